@@ -1,0 +1,60 @@
+#define _GNU_SOURCE
+#include "CHostSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <unistd.h>
+
+int chost_pipe_cloexec(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
+
+pid_t chost_spawn(const char *path, char *const argv[], char *const envp[],
+                  const char *directory, int input, int output, int error, int new_session) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none, all;
+  pid_t pid = -1;
+  int wanted[3] = {input, output, error};
+  int result = posix_spawn_file_actions_init(&actions);
+  if (result != 0) {
+    errno = result;
+    return -1;
+  }
+  result = posix_spawnattr_init(&attributes);
+  if (result != 0) {
+    posix_spawn_file_actions_destroy(&actions);
+    errno = result;
+    return -1;
+  }
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                               (new_session ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP));
+  for (int target = 0; result == 0 && target < 3; target++)
+    result = posix_spawn_file_actions_adddup2(&actions, wanted[target], target);
+  if (result == 0)
+    result = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+  if (result == 0 && directory != NULL)
+    result = posix_spawn_file_actions_addchdir_np(&actions, directory);
+  if (result == 0)
+    result = posix_spawn(&pid, path, &actions, &attributes, argv, envp);
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+  if (result != 0) {
+    errno = result;
+    return -1;
+  }
+  return pid;
+}
+
+int chost_set_nonblocking(int descriptor, int on) {
+  int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0)
+    return -1;
+  return fcntl(descriptor, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+}

@@ -1,0 +1,21 @@
+#ifndef CHOSTSYSTEM_H
+#define CHOSTSYSTEM_H
+
+/* What Swift cannot import of the C library: variadic calls and feature-test-guarded ones.
+ * Every function returns what the wrapped call returns and leaves errno alone. */
+
+#include <sys/types.h>
+
+/* pipe2(2) with O_CLOEXEC. */
+int chost_pipe_cloexec(int descriptors[2]);
+
+/* Starts a program with descriptors 0, 1, 2 as given (all others closed), in a new session
+ * when new_session is not 0 (else in a new process group), signals unblocked and reset to their
+ * defaults. directory may be NULL. Returns the pid, or -1 with errno set. */
+pid_t chost_spawn(const char *path, char *const argv[], char *const envp[],
+                  const char *directory, int input, int output, int error, int new_session);
+
+/* fcntl(F_SETFL) with O_NONBLOCK on or off. */
+int chost_set_nonblocking(int descriptor, int on);
+
+#endif

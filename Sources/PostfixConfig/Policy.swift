@@ -1,0 +1,47 @@
+/// One `smtpd_*_restrictions` value as one service uses it, expanded.
+public struct RestrictionList: Hashable, Sendable {
+  public var stage: Stage
+  /// The parameter where new restrictions would be written: `mua_helo_restrictions` when
+  /// `smtpd_helo_restrictions = $mua_helo_restrictions`, else the list itself.
+  public var originParameter: String
+  /// The service whose `-o` override defines this list; nil when main.cf or the default does.
+  public var override: ServiceID?
+  /// True when neither main.cf nor master.cf sets it.
+  public var isDefault: Bool
+  /// In evaluation order, those that are off included at their place.
+  public var restrictions: [Restriction]
+
+  public init(
+    stage: Stage, originParameter: String, override: ServiceID? = nil, isDefault: Bool = false,
+    restrictions: [Restriction] = []
+  ) {
+    self.stage = stage
+    self.originParameter = originParameter
+    self.override = override
+    self.isDefault = isDefault
+    self.restrictions = restrictions
+  }
+}
+
+/// The lists that one smtpd service of master.cf uses.
+public struct ServicePolicy: Hashable, Sendable {
+  public var service: ServiceID
+  /// The text in front of the program name in the log (`syslog_name`): `postfix`,
+  /// `postfix/submission`. Services with the same tag cannot be told apart in the log.
+  public var tag: String
+  /// All stages in evaluation order.
+  public var lists: [RestrictionList]
+
+  public init(service: ServiceID, tag: String, lists: [RestrictionList]) {
+    self.service = service
+    self.tag = tag
+    self.lists = lists
+  }
+}
+
+/// What every smtpd service of an instance does to its clients.
+public struct Policy: Hashable, Sendable {
+  public var services: [ServicePolicy]
+
+  public init(services: [ServicePolicy] = []) { self.services = services }
+}
