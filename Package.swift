@@ -69,7 +69,9 @@ let package = Package(
     .testTarget(name: "ChangeControlTests", dependencies: ["ChangeControl", "TestSupport"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport"]),
     .testTarget(name: "CursesBackendTests", dependencies: ["CursesBackend"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["TestSupport", "ConsoleCore", "HostSystem", "postgate"]),
   ],
   swiftLanguageModes: [.v6]
 )

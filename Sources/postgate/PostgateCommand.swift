@@ -1,0 +1,31 @@
+import ArgumentParser
+import Glibc
+
+/// The command line of postgate; without a command it opens the console.
+@main
+struct PostgateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "postgate",
+    abstract: "See, change and check what Postfix turns away.",
+    discussion: "Without a command the console opens. The manual page postgate(8) says more.",
+    version: Version.text,
+    subcommands: [
+      ConsoleCommand.self, StatusCommand.self, ShowCommand.self, EnableCommand.self,
+      TrialCommand.self, DisableCommand.self, SetCommand.self, CheckCommand.self, UndoCommand.self,
+      HistoryCommand.self, ReportCommand.self, LogCommand.self, ExplainCommand.self,
+      SandboxCommand.self,
+    ],
+    defaultSubcommand: ConsoleCommand.self)
+
+  static func main() {
+    // A reader that goes away (`postgate report | head`) ends us through the failing write.
+    signal(SIGPIPE, SIG_IGN)
+    setlocale(LC_ALL, "")
+    main(nil)
+  }
+}
+
+/// The version of this build.
+enum Version {
+  static let text = "0.1.0"
+}
