@@ -1,0 +1,49 @@
+import ArgumentParser
+import Glibc
+import TextGrid
+
+/// Writes one line to standard output; what could steer a terminal is made visible first.
+func write(_ line: String) { writeRaw(Sanitiser.clean(line) + "\n", to: STDOUT_FILENO) }
+
+/// Writes a JSON text and a line end to standard output.
+func write(_ value: JSONValue, compact: Bool = false) {
+  writeRaw(value.text(compact: compact) + "\n", to: STDOUT_FILENO)
+}
+
+/// Writes a text of several lines, each made harmless.
+func write(lines text: String) {
+  for line in text.split(separator: "\n", omittingEmptySubsequences: false) { write(String(line)) }
+}
+
+/// Writes `postgate: …` to standard error.
+func writeError(_ message: String) {
+  writeRaw("postgate: " + Sanitiser.clean(message) + "\n", to: STDERR_FILENO)
+}
+
+/// Carries out a command; an error that is not about the command line becomes one clear sentence on
+/// standard error and exit status 1.
+func reportingErrors(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let code as ExitCode {
+    throw code
+  } catch let error as ValidationError {
+    throw error
+  } catch {
+    writeError("\(error)")
+    throw ExitCode(1)
+  }
+}
+
+private func writeRaw(_ text: String, to descriptor: Int32) {
+  var bytes = Array(text.utf8)[...]
+  while !bytes.isEmpty {
+    let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    if count < 0 {
+      if errno == EINTR { continue }
+      // The reader went away (`postgate log | head`): nothing is left to do.
+      exit(errno == EPIPE ? 0 : 1)
+    }
+    bytes = bytes.dropFirst(count)
+  }
+}
