@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 int chost_pipe_cloexec(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
@@ -57,4 +59,27 @@ int chost_set_nonblocking(int descriptor, int on) {
   if (flags < 0)
     return -1;
   return fcntl(descriptor, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+}
+
+int chost_flock(int descriptor, int operation) { return flock(descriptor, operation); }
+
+int chost_open_at(int directory, const char *path, int flags, mode_t mode) {
+  return openat(directory, path, flags | O_CLOEXEC, mode);
+}
+
+int chost_open_terminal(int *master, int *slave) {
+  *master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (*master < 0)
+    return -1;
+  char name[64];
+  if (grantpt(*master) == 0 && unlockpt(*master) == 0 &&
+      ptsname_r(*master, name, sizeof name) == 0) {
+    *slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*slave >= 0)
+      return 0;
+  }
+  int reason = errno;
+  close(*master);
+  errno = reason;
+  return -1;
 }
