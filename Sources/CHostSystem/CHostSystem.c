@@ -4,7 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <netdb.h>
+#include <poll.h>
 #include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 int chost_pipe_cloexec(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
@@ -57,4 +65,93 @@ int chost_set_nonblocking(int descriptor, int on) {
   if (flags < 0)
     return -1;
   return fcntl(descriptor, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+}
+
+int chost_flock(int descriptor, int operation) { return flock(descriptor, operation); }
+
+int chost_open_at(int directory, const char *path, int flags, mode_t mode) {
+  return openat(directory, path, flags | O_CLOEXEC, mode);
+}
+
+int chost_open_terminal(int *master, int *slave) {
+  *master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (*master < 0)
+    return -1;
+  char name[64];
+  if (grantpt(*master) == 0 && unlockpt(*master) == 0 &&
+      ptsname_r(*master, name, sizeof name) == 0) {
+    *slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*slave >= 0)
+      return 0;
+  }
+  int reason = errno;
+  close(*master);
+  errno = reason;
+  return -1;
+}
+
+int chost_listen_unix(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  strcpy(address.sun_path, path);
+  int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0)
+    return -1;
+  if (bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0 &&
+      listen(descriptor, 64) == 0)
+    return descriptor;
+  int reason = errno;
+  close(descriptor);
+  errno = reason;
+  return -1;
+}
+
+static int connect_within(int family, const struct sockaddr *address, socklen_t length,
+                          int milliseconds) {
+  int descriptor = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (descriptor < 0)
+    return -1;
+  int reason = 0;
+  if (connect(descriptor, address, length) != 0) {
+    struct pollfd waiting = {.fd = descriptor, .events = POLLOUT};
+    socklen_t size = sizeof reason;
+    reason = errno;
+    if (reason == EINPROGRESS) {
+      reason = ETIMEDOUT;
+      if (poll(&waiting, 1, milliseconds) > 0)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &reason, &size);
+    }
+  }
+  if (reason == 0)
+    return descriptor;
+  close(descriptor);
+  errno = reason;
+  return -1;
+}
+
+int chost_connect_unix(const char *path, int milliseconds) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(path) >= sizeof address.sun_path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  strcpy(address.sun_path, path);
+  return connect_within(AF_UNIX, (struct sockaddr *)&address, sizeof address, milliseconds);
+}
+
+int chost_connect_tcp(const char *address, const char *port, int milliseconds) {
+  struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
+  struct addrinfo *found = NULL;
+  if (getaddrinfo(address, port, &hints, &found) != 0) {
+    errno = EADDRNOTAVAIL;
+    return -1;
+  }
+  int result = connect_within(found->ai_family, found->ai_addr, found->ai_addrlen, milliseconds);
+  int reason = errno;
+  freeaddrinfo(found);
+  errno = reason;
+  return result;
 }

@@ -1,3 +1,6 @@
+import HostSystem
+import PostfixConfig
+
 /// One Postfix configuration directory, the commands that speak for it and where its things lie.
 public struct Instance: Hashable, Sendable {
   /// Absolute path of the directory with main.cf and master.cf.
@@ -9,4 +12,12 @@ public struct Instance: Hashable, Sendable {
 
   public var mainCF: String { configurationDirectory + "/main.cf" }
   public var masterCF: String { configurationDirectory + "/master.cf" }
+
+  /// The path of one of the two files.
+  public func path(of file: ConfigFile) -> String {
+    configurationDirectory + "/" + file.rawValue
+  }
+
+  /// The name of its directory below the state directory: `etc-postfix`.
+  public var stateName: String { StateDirectory.instanceName(for: configurationDirectory) }
 }

@@ -5,6 +5,7 @@
  * Every function returns what the wrapped call returns and leaves errno alone. */
 
 #include <sys/types.h>
+#include <sys/xattr.h>
 
 /* pipe2(2) with O_CLOEXEC. */
 int chost_pipe_cloexec(int descriptors[2]);
@@ -17,5 +18,23 @@ pid_t chost_spawn(const char *path, char *const argv[], char *const envp[],
 
 /* fcntl(F_SETFL) with O_NONBLOCK on or off. */
 int chost_set_nonblocking(int descriptor, int on);
+
+/* flock(2); in Swift the name is taken by struct flock. */
+int chost_flock(int descriptor, int operation);
+
+/* openat(2) with O_CLOEXEC. */
+int chost_open_at(int directory, const char *path, int flags, mode_t mode);
+
+/* Opens both ends of a pseudo terminal that is nobody's controlling terminal. */
+int chost_open_terminal(int *master, int *slave);
+
+/* A listening stream socket bound to a path. */
+int chost_listen_unix(const char *path);
+
+/* A non-blocking stream socket connected to a path; a full backlog counts as EAGAIN. */
+int chost_connect_unix(const char *path, int milliseconds);
+
+/* A non-blocking TCP socket connected to a numeric address and a port number or service name. */
+int chost_connect_tcp(const char *address, const char *port, int milliseconds);
 
 #endif

@@ -1,0 +1,175 @@
+import HostSystem
+import PostfixConfig
+import PostfixHost
+
+/// Tries one smtpd service of a private instance.
+struct ServiceExamination {
+  let service: PrivateInstance.Service
+  let shadow: PrivateInstance
+  let probes: ProbeSet
+  let deadline: Double
+
+  private var name: String { service.id.description }
+  /// Seconds for one answer; a DNS question is given up after one second and asked of each server.
+  private let answerTime = 4.0
+
+  init(
+    service: PrivateInstance.Service, shadow: PrivateInstance, probes: ProbeSet, deadline: Double
+  ) {
+    self.service = service
+    self.shadow = shadow
+    self.probes = probes
+    self.deadline = deadline
+  }
+
+  mutating func run(into judgement: inout Judgement) {
+    noteLeftOut(&judgement)
+    guard startsUp(&judgement), greets(&judgement) else { return }
+    play([probes.coverage], .coverage, &judgement)
+    play(probes.probes, .faithful, &judgement)
+  }
+
+  private func noteLeftOut(_ judgement: inout Judgement) {
+    for text in service.leftOut {
+      judgement.note("\(name): what \(text) would answer")
+    }
+    if !(service.values["smtpd_milters"] ?? "").isEmpty {
+      judgement.note("\(name): what the milters would answer")
+    }
+    if service.values["smtpd_sasl_auth_enable"] == "yes" {
+      judgement.note("\(name): whether the sign-in backend works")
+    }
+  }
+
+  private func startsUp(_ judgement: inout Judgement) -> Bool {
+    do {
+      if try shadow.startsUp(service) { return true }
+      dead(&judgement)
+    } catch {
+      judgement.note("\(name): \(error)")
+      return true
+    }
+    return false
+  }
+
+  /// Connects once to each stand-in: the first connection finds every fatal.
+  private func greets(_ judgement: inout Judgement) -> Bool {
+    do {
+      let session = try ProbeSession(path: shadow.socketPath(service), deadline: deadline)
+      defer { session.quit() }
+      var answer = session.greeting(within: 0.05)
+      // smtpd sleeps a second before a fatal end and says nothing: the log is quicker.
+      while monotonicSeconds() < deadline && answer.ending == .timedOut && fatalWords().isEmpty {
+        answer = session.greeting(within: 0.05)
+      }
+      if answer.isAccepted { return true }
+    } catch {
+      judgement.note("\(name): \(error)")
+      return false
+    }
+    dead(&judgement)
+    return false
+  }
+
+  private func fatalWords() -> [String] {
+    shadow.words().filter { $0.contains(": fatal: ") || $0.contains(": panic: ") }
+  }
+
+  private func dead(_ judgement: inout Judgement) {
+    // The log is written by another process; its last line may be on its way.
+    var words = fatalWords()
+    let limit = monotonicSeconds() + 0.5
+    while words.isEmpty && monotonicSeconds() < limit { words = fatalWords() }
+    let said = words.last ?? shadow.words().last ?? "it says nothing"
+    judgement.object(.serverDead, name, "dead", "smtpd would not answer: \(said)")
+  }
+
+  private func play(
+    _ probes: [Probe], _ flavour: PrivateInstance.Flavour, _ judgement: inout Judgement
+  ) {
+    var session = open(flavour)
+    for probe in probes where probe.kind != .signedIn || isSignInOffered {
+      guard let current = session, monotonicSeconds() < deadline else {
+        judgement.note("\(name): \(Self.description(probe.kind)) (the private smtpd did not answer in time)")
+        continue
+      }
+      let answer = current.ask(probe, within: answerTime)
+      weigh(answer, probe, &judgement)
+      // After a silence the dialogue is out of step.
+      if answer.ending != .answered { session = open(flavour) }
+    }
+    session?.quit()
+  }
+
+  private var isSignInOffered: Bool { service.values["smtpd_sasl_auth_enable"] == "yes" }
+
+  private func open(_ flavour: PrivateInstance.Flavour) -> ProbeSession? {
+    guard
+      let session = try? ProbeSession(
+        path: shadow.socketPath(service, flavour), deadline: deadline),
+      session.greeting(within: answerTime).isAccepted
+    else { return nil }
+    return session
+  }
+
+  private func weigh(_ answer: ProbeAnswer, _ probe: Probe, _ judgement: inout Judgement) {
+    let who = Self.description(probe.kind)
+    switch answer.ending {
+    case .timedOut:
+      judgement.note("\(name): \(who) (no answer within \(Int(answerTime)) s)")
+      return
+    case .closed:
+      dead(&judgement)
+      return
+    case .answered: break
+    }
+    if Self.isConfigurationError(answer) {
+      judgement.object(
+        .everyoneDeferred, name, "451 \(lastWarning)",
+        "\(answer.reply) to \(answer.command): \(lastWarning)")
+      return
+    }
+    switch probe.kind {
+    case .relay where answer.isAccepted:
+      judgement.object(
+        .openToStrangers, name, "relay",
+        "a stranger could send mail to others through this server (\(probe.recipient) was accepted)")
+    case .ownNetwork where !answer.isAccepted, .signedIn where !answer.isAccepted:
+      if Self.isTemporary(answer) {
+        judgement.note("\(name): \(who) (\(answer.reply))")
+      } else {
+        judgement.object(
+          .hurtsOwnUsers, name, who, "\(who) would be refused: \(answer.reply)")
+      }
+    default: break
+    }
+  }
+
+  private var lastWarning: String {
+    shadow.words().last { $0.contains(": warning: ") || $0.contains(": error: ") }
+      ?? "see Postfix's words"
+  }
+
+  /// 4.3.5 is a mistake in a list, 4.3.0 a lookup that failed; both come from our own configuration
+  /// and meet every client that reaches them.
+  private static func isConfigurationError(_ answer: ProbeAnswer) -> Bool {
+    answer.reply.hasPrefix("451 4.3.5") || answer.reply.hasPrefix("451 4.3.0")
+  }
+
+  /// A name that could not be looked up now says nothing about the configuration.
+  private static func isTemporary(_ answer: ProbeAnswer) -> Bool {
+    answer.code / 100 == 4
+      && ["Host not found", "Domain not found", "cannot find your", "try again"].contains {
+        answer.reply.contains($0)
+      }
+  }
+
+  private static func description(_ kind: Probe.Kind) -> String {
+    switch kind {
+    case .outsider: "mail from strangers to this server"
+    case .relay: "strangers who want to relay"
+    case .ownNetwork: "clients of mynetworks"
+    case .signedIn: "signed-in users"
+    }
+  }
+}

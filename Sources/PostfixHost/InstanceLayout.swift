@@ -1,0 +1,49 @@
+import HostSystem
+import PostfixConfig
+
+/// Where an instance keeps its things and how it names itself, as Postfix says.
+public struct InstanceLayout: Hashable, Sendable {
+  /// Expanded values by parameter name.
+  public var values: [String: String]
+  /// The entries of master.cf.
+  public var services: [MasterService]
+
+  public var queueDirectory: String { self["queue_directory"] }
+  public var dataDirectory: String { self["data_directory"] }
+  public var daemonDirectory: String { self["daemon_directory"] }
+  public var commandDirectory: String { self["command_directory"] }
+  public var mailOwner: String { self["mail_owner"] }
+  public var syslogName: String { self["syslog_name"] }
+  public var hostname: String { self["myhostname"] }
+  /// `maillog_file`, nil when Postfix logs through syslog.
+  public var maillogFile: String? { self["maillog_file"].isEmpty ? nil : self["maillog_file"] }
+
+  /// The entries that run smtpd.
+  public var smtpdServices: [MasterService] { services.filter { $0.command == "smtpd" } }
+
+  /// The value of one of the parameters that were asked for, empty when unknown.
+  public subscript(name: String) -> String { values[name] ?? "" }
+
+  static let asked = [
+    "queue_directory", "data_directory", "daemon_directory", "command_directory", "mail_owner",
+    "setgid_group", "syslog_name", "myhostname", "mydomain", "maillog_file", "inet_interfaces",
+    "inet_protocols", "mynetworks", "mydestination", "relay_domains", "virtual_mailbox_domains",
+    "virtual_alias_domains", "smtpd_sasl_auth_enable", "smtpd_restriction_classes",
+    "smtpd_milters", "smtpd_upstream_proxy_protocol", "smtpd_tls_wrappermode",
+  ]
+}
+
+extension Instance {
+  /// Asks Postfix where its things lie.
+  ///
+  /// Takes up to 2.5 s when main.cf was written within the last second (every reader waits for it
+  /// to cool down), else some 20 ms.
+  ///
+  /// - Throws: ``InstanceError`` with postconf's own words when it cannot read the configuration.
+  public func layout() throws(InstanceError) -> InstanceLayout {
+    let postconf = try Postconf()
+    return InstanceLayout(
+      values: try postconf.values(of: InstanceLayout.asked, in: configurationDirectory),
+      services: try postconf.services(in: configurationDirectory))
+  }
+}

@@ -1,0 +1,96 @@
+import Glibc
+import HostSystem
+import PostfixConfig
+import PostfixHost
+import Testing
+
+@testable import ChangeControl
+
+@Suite(.enabled(if: canRunPostfix, "SKIPPED: needs root and an installed Postfix"), .serialized)
+struct PreflightTests {
+  /// Judges main.cf with `old` replaced by `new` against the unchanged one.
+  private func judge(
+    _ old: String, _ new: String, submission: String = ""
+  ) throws -> PreflightReport {
+    let scratch = try ScratchInstance(start: false, submission: submission)
+    let base = try scratch.instance.loadConfiguration().configuration
+    var candidate = base
+    let text = try scratch.mainText
+    #expect(old.isEmpty || text.contains(old))
+    let changed = old.isEmpty ? text + new + "\n" : text.replacing(old, with: new)
+    candidate.main = MainCF(Array(changed.utf8))
+    let staging = try scratch.state.subdirectory("staging")
+    let preflight = Preflight(
+      instance: scratch.instance, layout: try scratch.instance.layout(), stagingDirectory: staging)
+    let report = preflight.askPostfix(candidate: candidate, base: base)
+    #expect(try directoryEntries(staging) == [])
+    return report
+  }
+
+  @Test func anUnchangedConfigurationPasses() throws {
+    let report = try judge("", "# nothing")
+    #expect(report.problems == [], "\(report)")
+    #expect(report.seconds < 3)
+  }
+
+  @Test(arguments: [
+    ("reject_unauth_destination,", ""),
+    ("", "smtpd_error_sleep_time = 5x"),
+    ("", "smtpd_client_connection_count_limit = many"),
+    ("smtpd_helo_required = yes", "smtpd_helo_required = maybe"),
+    ("", "smtpd_tls_security_level = bogus"),
+    ("", "smtpd_restriction_classes = nowhere"),
+    ("", "smtpd_banner = ${myhostname"),
+    ("", "a = $b\nb = $a\nsmtpd_banner = $a"),
+    ("", "just some words"),
+    ("", "smtpd_restriction_classes = c1, c2\nc1 = c2\nc2 = c1\nsmtpd_data_restrictions = c1"),
+  ])
+  func findsEveryFatal(_ edit: (old: String, new: String)) throws {
+    let report = try judge(edit.old, edit.new)
+    #expect(report.problems.contains { $0.problemClass == .serverDead }, "\(edit) \(report)")
+  }
+
+  @Test(arguments: [
+    ("reject_invalid_helo_hostname,", "reject_invalid_helo_hostnam,"),
+    ("reject_non_fqdn_recipient,", "reject_unauth_destination, check_recipient_access hash:/none,"),
+    ("permit_mynetworks,", "permit_mynetworks, # our own"),
+    ("reject_non_fqdn_sender,", "reject_non_fqdn_sender, check_sender_access nosuch:/x,"),
+    ("", "smtpd_data_restrictions = reject_bogus"),
+    ("127.0.0.0/8, 10.0.0.0/8", "127.0.0.0/8, 10.1.2.3/8"),
+  ])
+  func findsWhatWouldDeferEverybody(_ edit: (old: String, new: String)) throws {
+    let report = try judge(edit.old, edit.new)
+    #expect(report.problems.contains { $0.problemClass == .everyoneDeferred }, "\(edit) \(report)")
+  }
+
+  @Test func findsAnOpenRelay() throws {
+    let report = try judge(
+      "reject_unauth_destination,", "check_client_access static:OK, reject_unauth_destination,")
+    #expect(report.problems.contains { $0.problemClass == .openToStrangers }, "\(report)")
+  }
+
+  @Test func findsThatOwnUsersWouldBeRefused() throws {
+    let sasl = """
+
+        -o smtpd_sasl_auth_enable=yes
+      """
+    let report = try judge(
+      """
+          permit_mynetworks,
+          permit_sasl_authenticated,
+          reject_unauth_destination,
+      """, "    reject_unauth_destination,", submission: sasl)
+    let hurt = report.problems.filter { $0.problemClass == .hurtsOwnUsers }
+    #expect(hurt.contains { $0.message.contains("mynetworks") }, "\(report)")
+    #expect(hurt.contains { $0.message.contains("signed-in") }, "\(report)")
+  }
+
+  @Test func asksNoPolicyServiceAndSaysSo() throws {
+    let report = try judge(
+      "reject_non_fqdn_recipient,", "check_policy_service inet:127.0.0.1:1, reject_unverified_sender,"
+    )
+    #expect(report.problems == [], "\(report)")
+    #expect(report.notJudged.contains { $0.contains("check_policy_service inet:127.0.0.1:1") })
+    #expect(report.notJudged.contains { $0.contains("reject_unverified_sender") })
+  }
+}

@@ -1,0 +1,163 @@
+import Glibc
+import HostSystem
+import PostfixConfig
+import PostfixHost
+import Testing
+
+@testable import ChangeControl
+
+/// True where a real Postfix can be run: root, and the program installed.
+let canRunPostfix = geteuid() == 0 && (try? Postconf()) != nil
+
+/// A real, running Postfix of its own in a temporary directory, on a free loopback port.
+final class ScratchInstance {
+  let root: String
+  let instance: Instance
+  let port: Int
+  let submissionPort: Int
+  private let isRunning: Bool
+
+  var state: StateDirectory { get throws { try StateDirectory(root + "/state") } }
+  var mainText: String { get throws { try text(instance.mainCF) } }
+  var logText: String { (try? text(root + "/log/postfix.log")) ?? "" }
+
+  /// The configuration that each test starts from.
+  static let tutorial = """
+    # The admin's own words.
+    smtpd_helo_required = yes
+    smtpd_relay_restrictions =
+    smtpd_client_restrictions =
+        permit_mynetworks,
+        permit_sasl_authenticated,
+        permit
+    smtpd_helo_restrictions =
+        permit_mynetworks,
+        permit_sasl_authenticated,
+        # a comment inside the list
+        reject_invalid_helo_hostname,
+        reject_non_fqdn_helo_hostname,
+        permit
+    smtpd_sender_restrictions =
+        permit_mynetworks,
+        permit_sasl_authenticated,
+        reject_non_fqdn_sender,
+        permit
+    smtpd_recipient_restrictions =
+        permit_mynetworks,
+        permit_sasl_authenticated,
+        reject_unauth_destination,
+        reject_non_fqdn_recipient,
+        permit
+
+    """
+
+  init(_ settings: String = tutorial, start: Bool = true, submission: String = "") throws {
+    var template = Array("/tmp/postgate-test-XXXXXX".utf8CString)
+    root = try #require(mkdtemp(&template).map { String(cString: $0) })
+    chmod(root, 0o755)
+    port = try Self.freePort()
+    submissionPort = try Self.freePort()
+    instance = Instance(configurationDirectory: root + "/etc")
+    isRunning = start
+    for name in ["etc", "queue", "log", "data"] { mkdir("\(root)/\(name)", 0o755) }
+    let owner = try #require(userNumbers("postfix"))
+    chown(root + "/data", owner.uid, owner.gid)
+    chmod(root + "/data", 0o700)
+    let head = """
+      compatibility_level = 3.6
+      myhostname = mx.example.org
+      mydestination = mx.example.org, example.org
+      mynetworks = 127.0.0.0/8, 10.0.0.0/8
+      local_recipient_maps =
+      alias_maps =
+      alias_database =
+      queue_directory = \(root)/queue
+      data_directory = \(root)/data
+      maillog_file = \(root)/log/postfix.log
+      maillog_file_prefixes = \(root)/log
+      inet_interfaces = 127.0.0.1
+      inet_protocols = ipv4
+      default_transport = discard:
+      smtpd_peername_lookup = no
+
+      """
+    try write("main.cf", head + settings)
+    try write("master.cf", master(submission))
+    if start { try startPostfix() }
+  }
+
+  private func master(_ submission: String) -> String {
+    """
+    127.0.0.1:\(port) inet n - n - - smtpd
+    \(submission.isEmpty ? "" : "127.0.0.1:\(submissionPort) inet n - n - - smtpd" + submission)
+    pickup unix n - n 60 1 pickup
+    cleanup unix n - n - 0 cleanup
+    qmgr unix n - n 300 1 qmgr
+    rewrite unix - - n - - trivial-rewrite
+    bounce unix - - n - 0 bounce
+    defer unix - - n - 0 bounce
+    trace unix - - n - 0 bounce
+    proxymap unix - - n - - proxymap
+    local unix - n n - - local
+    discard unix - - n - - discard
+    anvil unix - - n - 1 anvil
+    postlog unix-dgram n - n - 1 postlogd
+
+    """
+  }
+
+  /// Writes a configuration file with an old time stamp, so that no reader waits for it.
+  func write(_ name: String, _ text: String) throws {
+    let path = "\(root)/etc/\(name)"
+    let file = try OpenFile(path, O_CREAT | O_TRUNC | O_WRONLY, mode: 0o644)
+    try file.writeAll(Array(text.utf8))
+    let old = timespec(tv_sec: Int(wallClockMicroseconds() / 1_000_000) - 3600, tv_nsec: 0)
+    #expect(futimens(file.descriptor, [old, old]) == 0)
+  }
+
+  func text(_ path: String) throws -> String {
+    String(decoding: try readFile(path).bytes, as: UTF8.self)
+  }
+
+  private func startPostfix() throws {
+    let result = try Command(
+      "/usr/sbin/postfix", ["-c", instance.configurationDirectory, "start"]
+    ).runOnTerminal()
+    try #require(result.succeeded, "postfix start: \(result.outputText)")
+  }
+
+  /// The greeting of the smtpd at `port`, nil when none came in time.
+  func greeting(within seconds: Double = 3) -> String? {
+    let deadline = monotonicSeconds() + seconds
+    guard
+      let connection = try? LineConnection(
+        address: "127.0.0.1", port: String(port), timeout: seconds)
+    else { return nil }
+    return try? connection.line(until: deadline)
+  }
+
+  private static func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
+      }
+    }
+    try #require(result == 0)
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  deinit {
+    if isRunning, let running = Instance.running(queueDirectory: root + "/queue") {
+      kill(-running.pid, SIGTERM)
+      usleep(100_000)
+      kill(-running.pid, SIGKILL)
+    }
+    try? removeTree(root)
+  }
+}
