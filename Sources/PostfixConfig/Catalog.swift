@@ -45,3 +45,13 @@ public struct ParameterInfo: Hashable, Sendable {
   public var summary: String
   public var mayHurt: String
 }
+
+/// Stand-in until the catalog's rows are merged.
+public enum Catalog {
+  static let withArgument: Set<String> = ["reject_rbl_client", "check_client_access", "check_helo_access", "check_sender_access", "check_recipient_access", "check_policy_service", "warn_if_reject"]
+  public static func restriction(named name: String) -> RestrictionInfo? {
+    let lower = name.lowercased()
+    guard lower.hasPrefix("reject") || lower.hasPrefix("permit") || lower.hasPrefix("defer") || lower.hasPrefix("check_") || lower == "warn_if_reject" else { return nil }
+    return RestrictionInfo(name: lower, stages: [], argument: withArgument.contains(lower) ? "x" : nil, needsDNS: lower.contains("unknown"), risk: .low, summary: "", mayHurt: "", isOffered: false)
+  }
+}

@@ -10,33 +10,34 @@ public struct Configuration: Sendable, Hashable {
     self.environment = environment
   }
 
-  /// What every smtpd service does, lists expanded, with origins and states.
-  public func policy() -> Policy { Policy() }
-
   /// The expanded value that a program of `service` would read; the default where nothing sets it,
-  /// nil for a name that neither main.cf nor Postfix knows.
-  public func value(of name: String, service: ServiceID? = nil) -> String? { nil }
+  /// nil for a name that neither main.cf nor Postfix knows, or that cannot be expanded.
+  public func value(of name: String, service: ServiceID? = nil) -> String? {
+    source(of: name, service: service).flatMap { try? expander(for: service).expand($0.value) }
+  }
 
-  /// Carries out one edit; the text is unchanged when it throws.
-  public mutating func apply(_ edit: Edit) throws(EditError) {}
+  /// The raw value: an override of `service`, main.cf's, or the default.
+  public func rawValue(of name: String, service: ServiceID? = nil) -> String? {
+    source(of: name, service: service)?.value
+  }
 
-  /// Every `type:table` that the lists and the parameters of inbound access name.
-  public func tableReferences() -> [TableReference] { [] }
+  /// True when main.cf or (with `service`) an override sets the parameter.
+  public func isSet(_ name: String, service: ServiceID? = nil) -> Bool {
+    source(of: name, service: service).map { !$0.isDefault } ?? false
+  }
 
-  /// The mistakes in this configuration; those absent from `baseline` are marked as added by the draft.
-  public func findings(
-    tables: [TableReference: TableStatus] = [:], comparedTo baseline: Configuration? = nil
-  ) -> [Finding] { [] }
-}
+  /// The names in `smtpd_restriction_classes`.
+  func classes(for service: ServiceID?) -> Set<String> {
+    let value = value(of: "smtpd_restriction_classes", service: service) ?? ""
+    return Set(value.utf8.split(whereSeparator: \.isListSeparator).map { String($0) ?? "" })
+  }
 
-/// main.cf, byte for byte.
-public struct MainCF: Sendable, Hashable {
-  public var bytes: [UInt8]
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
-}
-
-/// master.cf, byte for byte.
-public struct MasterCF: Sendable, Hashable {
-  public var bytes: [UInt8]
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// This configuration with edits carried out one after the other.
+  ///
+  /// - Throws: ``EditError`` for the first that does not fit.
+  public func applying(_ edits: [Edit]) throws(EditError) -> Configuration {
+    var result = self
+    for edit in edits { try result.apply(edit) }
+    return result
+  }
 }
