@@ -87,3 +87,13 @@ public func groupNumber(_ name: String) -> UInt32? {
   }
   return entry.gr_gid
 }
+
+/// The TCP port of a service by name (services(5)), nil when nobody knows it.
+public func servicePort(_ name: String) -> UInt16? {
+  var entry = servent()
+  var found: UnsafeMutablePointer<servent>?
+  var buffer = [CChar](repeating: 0, count: 4096)
+  guard getservbyname_r(name, "tcp", &entry, &buffer, buffer.count, &found) == 0, found != nil
+  else { return nil }
+  return UInt16(bigEndian: UInt16(truncatingIfNeeded: entry.s_port))
+}

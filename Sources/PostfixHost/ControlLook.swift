@@ -34,67 +34,58 @@ extension InstanceLayout {
     var look = ServiceLook(service: service.id.description, answers: false, detail: "")
     let override = service.overrides.last { $0.hasPrefix("smtpd_tls_wrappermode=") }
     let wrapped = override.map { $0.hasSuffix("yes") } ?? (self["smtpd_tls_wrappermode"] == "yes")
-    guard let (address, port) = endpoint(of: service.id.name) else {
+    guard let endpoint = endpoint(of: service.id.name) else {
       look.isJudged = false
       look.detail = "no numeric address is known for it"
       return look
     }
-    let deadline = monotonicSeconds() + seconds
-    do {
-      let connection = try LineConnection(address: address, port: port, timeout: seconds)
-      guard !wrapped else {
-        look.isJudged = false
-        look.detail = "it speaks TLS from the first byte; only its port was tried"
-        return look
-      }
-      for command in [nil, "EHLO \(self["myhostname"])", "QUIT"] {
-        if let command { try connection.send(line: command) }
-        let reply = try Self.reply(on: connection, until: deadline, unless: isHopeless)
-        guard let reply else { break }
-        look.detail = reply
-        guard reply.hasPrefix("2") else { return look }
-        look.answers = command?.hasPrefix("EHLO") ?? false || look.answers
-      }
-    } catch {
-      look.detail = "\(error)"
+    guard !wrapped else {
+      look.isJudged = false
+      look.detail = "it speaks TLS from the first byte"
+      return look
     }
+    let deadline = monotonicSeconds() + seconds
+    // Short waits at first, so that a fatal end in the log cuts the waiting short; a postscreen
+    // in front keeps its clients waiting by design.
+    var wait = service.command == "postscreen" ? seconds : 0.5
+    repeat {
+      do {
+        let client = try SMTPClient(connectingTo: endpoint, timeout: wait)
+        let reply = client.greeting.isPositive ? try client.ehlo(self["myhostname"]) : client.greeting
+        look.answers = reply.isPositive
+        look.detail = "\(reply.code) \(reply.text)"
+        _ = try? client.quit()
+        return look
+      } catch {
+        look.detail = "\(error)"
+        guard case .system(_, timedOut: true) = error else { return look }
+      }
+      wait *= 2
+    } while monotonicSeconds() < deadline && !isHopeless()
     return look
   }
 
-  private static func reply(
-    on connection: LineConnection, until deadline: Double, unless isHopeless: () -> Bool
-  ) throws(SystemError) -> String? {
-    while true {
-      do {
-        let line = try connection.line(until: min(deadline, monotonicSeconds() + 0.1))
-        // RFC 5321 section 4.2.1: a hyphen after the code says that more lines follow.
-        if let line, line.utf8.dropFirst(3).first == 0x2D { continue }
-        return line
-      } catch {
-        guard error.errno == .timedOut, monotonicSeconds() < deadline, !isHopeless() else {
-          throw error
-        }
-      }
-    }
-  }
-
   /// Where a service of that name listens: `host:port`, `[v6]:port` or `port` (master(5)).
-  private func endpoint(of name: String) -> (address: String, port: String)? {
+  private func endpoint(of name: String) -> SocketEndpoint? {
     if let colon = name.lastIndex(of: ":") {
       let host = name[..<colon].filter { $0 != "[" && $0 != "]" }
-      let port = String(name[name.index(after: colon)...])
-      return (host == "localhost" ? "127.0.0.1" : String(host), port)
+      return endpoint(host == "localhost" ? "127.0.0.1" : host, name[name.index(after: colon)...])
     }
     let interfaces = self["inet_interfaces"].split { $0 == "," || $0.isWhitespace }
     let loopback = self["inet_protocols"] == "ipv6" ? "::1" : "127.0.0.1"
     for interface in interfaces {
-      switch interface {
-      case "all", "loopback-only", "localhost": return (loopback, name)
-      default:
-        let address = interface.filter { $0 != "[" && $0 != "]" }
-        if address.allSatisfy({ $0.isHexDigit || $0 == "." || $0 == ":" }) { return (address, name) }
+      let address = interface.filter { $0 != "[" && $0 != "]" }
+      if ["all", "loopback-only", "localhost"].contains(address) {
+        return endpoint(loopback, Substring(name))
+      }
+      if address.allSatisfy({ $0.isHexDigit || $0 == "." || $0 == ":" }) {
+        return endpoint(address, Substring(name))
       }
     }
     return nil
+  }
+
+  private func endpoint(_ address: String, _ port: Substring) -> SocketEndpoint? {
+    (UInt16(port) ?? servicePort(String(port))).map { .tcp(address: address, port: $0) }
   }
 }

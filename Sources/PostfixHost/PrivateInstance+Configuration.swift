@@ -60,11 +60,10 @@ struct StagedConfiguration {
   }
 
   /// Without rewrite or cleanup smtpd hangs, without proxymap it does not greet; qmgr, verify and
-  /// the delivery agents are left out on purpose.
+  /// the delivery agents are left out on purpose, and postlogd is played by us.
   private static let supportingServices = [
     "rewrite unix - - n - - trivial-rewrite", "cleanup unix n - n - 0 cleanup",
-    "proxymap unix - - n - - proxymap", "postlog unix-dgram n - n - 1 postlogd",
-    "tlsmgr unix - - n 1000? 1 tlsmgr",
+    "proxymap unix - - n - - proxymap", "tlsmgr unix - - n 1000? 1 tlsmgr",
   ]
 
   private func standIn(
