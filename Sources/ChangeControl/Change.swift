@@ -73,7 +73,8 @@ extension Transaction {
   /// Unified diff of both files, as `diff -u` writes it.
   public func diff(from old: Configuration, to new: Configuration) -> String {
     unifiedDiff(
-      old: old.main.bytes, new: new.main.bytes, oldLabel: instance.mainCF, newLabel: instance.mainCF)
+      old: old.main.bytes, new: new.main.bytes, oldLabel: instance.mainCF, newLabel: instance.mainCF
+    )
       + unifiedDiff(
         old: old.master.bytes, new: new.master.bytes, oldLabel: instance.masterCF,
         newLabel: instance.masterCF)

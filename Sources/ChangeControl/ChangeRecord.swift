@@ -84,9 +84,10 @@ extension ChangeRecord {
     self.undoes = undoes
     self.diff = diff
     time = Self.now()
-    checks = report.findings.filter(\.addedByDraft).map {
-      "\($0.location.file.rawValue):\($0.location.line): \($0.message)"
-    } + report.postfixWords
+    checks =
+      report.findings.filter(\.addedByDraft).map {
+        "\($0.location.file.rawValue):\($0.location.line): \($0.message)"
+      } + report.postfixWords
     notJudged = report.notJudged
     phase = .prepared
   }

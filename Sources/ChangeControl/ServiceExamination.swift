@@ -88,7 +88,8 @@ struct ServiceExamination {
     var session = open(flavour)
     for probe in probes where probe.kind != .signedIn || isSignInOffered {
       guard let current = session, monotonicSeconds() < deadline else {
-        judgement.note("\(name): \(Self.description(probe.kind)) (the private smtpd did not answer in time)")
+        judgement.note(
+          "\(name): \(Self.description(probe.kind)) (the private smtpd did not answer in time)")
         continue
       }
       let answer = current.ask(probe, within: answerTime)
@@ -126,7 +127,8 @@ struct ServiceExamination {
     case .relay where answer.isAccepted:
       judgement.object(
         .openToStrangers, name, "relay",
-        "a stranger could send mail to others through this server (\(probe.recipient) was accepted)")
+        "a stranger could send mail to others through this server (\(probe.recipient) was accepted)"
+      )
     case .ownNetwork where !answer.isAccepted, .signedIn where !answer.isAccepted:
       if Self.isTemporary(answer) {
         judgement.note("\(name): \(who) (\(answer.text))")

@@ -21,13 +21,44 @@ extension Transaction {
   func recoverInTurn() throws(ChangeError) -> [String] {
     let history = try history()
     var done: [String] = []
-    for var record in history.records().reversed() where record.phase == .prepared {
-      let note = try settle(&record, history)
-      record.notes.append(note)
-      try history.update(record)
-      done.append("change \(record.number): \(note)")
+    for var record in history.records().reversed() {
+      let armed = ChangeGuard(history, record.number)
+      switch record.phase {
+      case .prepared:
+        // Whoever was making it is gone: we have the turn.
+        _ = armed.decide(.expired)
+        let note = try settle(&record, history)
+        record.notes.append(note)
+        try history.update(record)
+        done.append("change \(record.number): \(note)")
+      case .waiting:
+        if let note = try settleWindow(record, armed, history) { done.append(note) }
+      default: break
+      }
     }
     return done
+  }
+
+  /// Ends a window that is over, completes a decision, or starts a guard that is gone anew.
+  private func settleWindow(
+    _ record: ChangeRecord, _ armed: ChangeGuard, _ history: History
+  ) throws(ChangeError) -> String? {
+    if armed.hasDecided(.confirmed) {
+      var record = record
+      record.phase = .kept
+      try history.update(record)
+      return "change \(record.number) was confirmed"
+    }
+    if armed.hasDecided(.expired) {
+      // A guard that lives waits for our turn to end, and then finds the work done.
+      return try takeBack(record.number, history)
+    }
+    if (record.window?.secondsLeft ?? 0) > 0 {
+      if !armed.isWatched { try startGuard(record.number, armed) }
+      return nil
+    }
+    guard armed.decide(.expired) else { return nil }
+    return try takeBack(record.number, history)
   }
 
   private func settle(
@@ -81,12 +112,21 @@ extension Transaction {
     }
   }
 
-  /// One window at a time: while a change waits for its confirmation only its undo is allowed.
-  func requireNoOpenWindow(for change: Change) throws(ChangeError) {
-    let waiting = try history().records().last { $0.phase == .waiting }
-    guard let waiting, change != .undo(waiting.number) else { return }
-    throw .busy(
-      "change \(waiting.number) still waits for its confirmation; first postgate confirm "
-        + "\(waiting.number) or postgate undo \(waiting.number)")
+  /// One window at a time: while a change waits for its confirmation only its undo is allowed, and
+  /// ends the window.
+  func endWindow(for change: Change) throws(ChangeError) {
+    guard let waiting = try waiting() else { return }
+    guard change == .undo(waiting.number) else {
+      throw .busy(
+        "change \(waiting.number) still waits for its confirmation; first postgate confirm "
+          + "\(waiting.number) or postgate undo \(waiting.number)")
+    }
+    // Confirmed and then undone as any other change: from here on no guard interferes.
+    guard try ChangeGuard(history(), waiting.number).decide(.confirmed) else {
+      throw .busy("change \(waiting.number) is just being decided; look again")
+    }
+    var record = waiting
+    record.phase = .kept
+    try history().update(record)
   }
 }

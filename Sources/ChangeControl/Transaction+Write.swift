@@ -20,9 +20,15 @@ extension Transaction {
       newRecord(for: outcome, change, options), before: FilePair(outcome.before),
       after: FilePair(outcome.after))
     outcome.number = record.number
+    let armed = ChangeGuard(history, record.number)
     do {
+      if record.window != nil {
+        try armed.open()
+        try startGuard(record.number, armed)
+      }
       try locked.write(FilePair(outcome.after), instance: instance)
     } catch {
+      _ = armed.decide(.confirmed)
       record.phase = .notWritten
       record.notes.append(error.description)
       try history.update(record)
@@ -35,7 +41,10 @@ extension Transaction {
     } else {
       outcome.notes.append("Postfix does not run; the change takes effect when it is started")
     }
-    if let fault { try putBack(fault, record, history, watch, ran, &outcome) }
+    if let fault {
+      _ = armed.decide(.expired)
+      try putBack(fault, record, history, ran, &outcome)
+    }
     finish(&outcome, &record, change, history, ran)
     try history.update(record)
     history.prune()
@@ -64,8 +73,8 @@ extension Transaction {
     _ outcome: inout Outcome, _ record: inout ChangeRecord, _ change: Change, _ history: History,
     _ ran: Int
   ) {
-    outcome.result = .kept
-    record.phase = .kept
+    outcome.result = record.window == nil ? .kept : .waiting
+    record.phase = record.window == nil ? .kept : .waiting
     if case .undo(let number) = change, var undone = try? history.record(number) {
       undone.phase = .undone
       undone.notes.append("by change \(record.number)")
@@ -100,7 +109,9 @@ extension Transaction {
         return "the service \(look.service) did not answer as before: \(words)"
       }
     }
-    if !watch.isWatching { outcome.notes.append("no log file is known; only the services were looked at") }
+    if !watch.isWatching {
+      outcome.notes.append("no log file is known; only the services were looked at")
+    }
     while true {
       if let alarm = watch.alarms().first { return "Postfix said: \(alarm)" }
       guard monotonicSeconds() < settled else { break }
@@ -114,7 +125,7 @@ extension Transaction {
 
   /// Restores the old bytes where the files are still ours, reloads, and throws what happened.
   private func putBack(
-    _ fault: String, _ record: ChangeRecord, _ history: History, _ watch: LogWatch, _ ran: Int,
+    _ fault: String, _ record: ChangeRecord, _ history: History, _ ran: Int,
     _ outcome: inout Outcome
   ) throws(ChangeError) {
     var record = record
@@ -151,6 +162,11 @@ extension Transaction {
     defer { locked.release() }
     let present = try snapshot(of: locked.bytes)
     let old = try candidate(of: .undo(number), on: present)
+    if try FilePair(old) != history.files(of: number, .before) {
+      // Not the bytes that worked before: somebody edited meanwhile.
+      let report = try preflight(old, present, layout())
+      if report.blocks { throw .refused(report, diff: diff(from: present, to: old)) }
+    }
     try locked.write(FilePair(old), instance: instance)
   }
 }

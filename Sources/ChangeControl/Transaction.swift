@@ -14,6 +14,8 @@ public struct Transaction: Sendable {
   public let commands: CommandLog
   /// The log to watch after a reload; nil for the one that the instance names.
   public var logFile: String?
+  /// The program whose `guard-run` watches confirm windows; nil for the running one.
+  public var guardExecutable: String?
 
   public init(
     instance: Instance, state: StateDirectory, commands: CommandLog, logFile: String? = nil
@@ -60,7 +62,7 @@ public struct Transaction: Sendable {
       let turn = try Turn(instance: instance, state: state)
       defer { turn.end() }
       try recoverInTurn()
-      try requireNoOpenWindow(for: change)
+      try endWindow(for: change)
       outcome = try make(change, base: base, options: options)
     }
     outcome.seconds = monotonicSeconds() - start
@@ -106,7 +108,7 @@ public struct Transaction: Sendable {
     return outcome
   }
 
-  private func preflight(
+  func preflight(
     _ candidate: Configuration, _ present: Configuration, _ layout: InstanceLayout
   ) throws(ChangeError) -> PreflightReport {
     guard isPrivileged else {

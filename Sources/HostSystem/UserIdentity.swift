@@ -43,7 +43,8 @@ public struct UserIdentity: Hashable, Sendable, Codable {
     var buffer = [CChar](repeating: 0, count: 256)
     for descriptor in [STDIN_FILENO, STDERR_FILENO] {
       if ttyname_r(descriptor, &buffer, buffer.count) == 0 {
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+          decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       }
     }
     return nil

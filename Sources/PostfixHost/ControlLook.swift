@@ -51,7 +51,8 @@ extension InstanceLayout {
     repeat {
       do {
         let client = try SMTPClient(connectingTo: endpoint, timeout: wait)
-        let reply = client.greeting.isPositive ? try client.ehlo(self["myhostname"]) : client.greeting
+        let reply =
+          client.greeting.isPositive ? try client.ehlo(self["myhostname"]) : client.greeting
         look.answers = reply.isPositive
         look.detail = "\(reply.code) \(reply.text)"
         _ = try? client.quit()

@@ -95,7 +95,9 @@ public final class ProbeSession {
         guard reply.isPositive else { break }
       } catch {
         answer.reply = nil
-        if case .system(_, timedOut: true) = error { answer.ending = .timedOut } else {
+        if case .system(_, timedOut: true) = error {
+          answer.ending = .timedOut
+        } else {
           answer.ending = .closed
         }
         return answer

@@ -76,9 +76,12 @@ struct StagedConfiguration {
     let classes = ListWords.names(values["smtpd_restriction_classes"] ?? "")
     let bodies =
       classes.isEmpty
-      ? [:] : ((try? postconf.values(
+      ? [:]
+      : ((try? postconf.values(
         of: classes, in: stage.configuration, overrides: entry.overrides)) ?? [:])
-    let lists = Stage.allCases.reduce(into: bodies) { $0[$1.parameter] = values[$1.parameter] ?? "" }
+    let lists = Stage.allCases.reduce(into: bodies) {
+      $0[$1.parameter] = values[$1.parameter] ?? ""
+    }
     var service = PrivateInstance.Service(
       id: entry.id, values: values, leftOut: [], overrides: entry.overrides,
       socket: "probe\(index)", coverageSocket: "cover\(index)")
@@ -106,7 +109,9 @@ struct StagedConfiguration {
       covered[name] = ListWords(text, classes: classes).coverage
     }
     // The lists that only run after RCPT: their names are tried at RCPT instead.
-    let late = [Stage.data, .endOfData, .etrn].compactMap { covered.removeValue(forKey: $0.parameter) }
+    let late = [Stage.data, .endOfData, .etrn].compactMap {
+      covered.removeValue(forKey: $0.parameter)
+    }
     let recipient = Stage.recipient.parameter
     covered[recipient] =
       ([covered[recipient] ?? ""] + late + ["reject_unauth_destination"])

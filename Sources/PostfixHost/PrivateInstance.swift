@@ -156,7 +156,8 @@ public final class PrivateInstance {
   }
 
   private func isZombie(_ pid: Int32) -> Bool {
-    guard let text = try? readProcFile("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
+    guard let text = try? readProcFile("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")")
+    else {
       return true
     }
     return text[text.index(after: end)...].hasPrefix(" Z")
