@@ -4,10 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <netdb.h>
-#include <poll.h>
 #include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -90,68 +87,21 @@ int chost_open_terminal(int *master, int *slave) {
   return -1;
 }
 
-int chost_listen_unix(const char *path) {
+int chost_listen_unix(const char *path, int datagrams) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path) {
     errno = ENAMETOOLONG;
     return -1;
   }
   strcpy(address.sun_path, path);
-  int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int descriptor = socket(AF_UNIX, (datagrams ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
   if (descriptor < 0)
     return -1;
   if (bind(descriptor, (struct sockaddr *)&address, sizeof address) == 0 &&
-      listen(descriptor, 64) == 0)
+      (datagrams || listen(descriptor, 64) == 0))
     return descriptor;
   int reason = errno;
   close(descriptor);
   errno = reason;
   return -1;
-}
-
-static int connect_within(int family, const struct sockaddr *address, socklen_t length,
-                          int milliseconds) {
-  int descriptor = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (descriptor < 0)
-    return -1;
-  int reason = 0;
-  if (connect(descriptor, address, length) != 0) {
-    struct pollfd waiting = {.fd = descriptor, .events = POLLOUT};
-    socklen_t size = sizeof reason;
-    reason = errno;
-    if (reason == EINPROGRESS) {
-      reason = ETIMEDOUT;
-      if (poll(&waiting, 1, milliseconds) > 0)
-        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &reason, &size);
-    }
-  }
-  if (reason == 0)
-    return descriptor;
-  close(descriptor);
-  errno = reason;
-  return -1;
-}
-
-int chost_connect_unix(const char *path, int milliseconds) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  if (strlen(path) >= sizeof address.sun_path) {
-    errno = ENAMETOOLONG;
-    return -1;
-  }
-  strcpy(address.sun_path, path);
-  return connect_within(AF_UNIX, (struct sockaddr *)&address, sizeof address, milliseconds);
-}
-
-int chost_connect_tcp(const char *address, const char *port, int milliseconds) {
-  struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
-  struct addrinfo *found = NULL;
-  if (getaddrinfo(address, port, &hints, &found) != 0) {
-    errno = EADDRNOTAVAIL;
-    return -1;
-  }
-  int result = connect_within(found->ai_family, found->ai_addr, found->ai_addrlen, milliseconds);
-  int reason = errno;
-  freeaddrinfo(found);
-  errno = reason;
-  return result;
 }

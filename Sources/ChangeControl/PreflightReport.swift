@@ -45,8 +45,9 @@ public struct PreflightReport: Hashable, Sendable {
     return added.map { finding in
       let place = finding.location
       return "\(place.file.rawValue):\(place.line): \(finding.message)"
-    } + problems.map { problem in
-      (problem.service.map { "\($0): " } ?? "") + problem.message
     }
+      + problems.map { problem in
+        (problem.service.map { "\($0): " } ?? "") + problem.message
+      }
   }
 }

@@ -40,8 +40,9 @@ struct ProbeSet {
 
   /// The first domain that mail is taken for.
   private static func ownDomain(_ layout: InstanceLayout) -> String {
-    for name in ["mydestination", "virtual_mailbox_domains", "virtual_alias_domains", "relay_domains"]
-    {
+    for name in [
+      "mydestination", "virtual_mailbox_domains", "virtual_alias_domains", "relay_domains",
+    ] {
       let domains = layout[name].split { $0 == "," || $0.isWhitespace }
       // Tables and files cannot be listed; a single label is no mail domain.
       let plain = domains.first { domain in
@@ -65,7 +66,9 @@ struct ProbeSet {
   private static func address(in network: Substring) -> String? {
     let parts = network.split(separator: "/")
     guard let base = parts.first else { return nil }
-    var bytes = base.split(separator: ".", omittingEmptySubsequences: false).compactMap { UInt8($0) }
+    var bytes = base.split(separator: ".", omittingEmptySubsequences: false).compactMap {
+      UInt8($0)
+    }
     guard bytes.count == 4 else { return nil }
     let width = parts.count > 1 ? Int(parts[1]) ?? 32 : 32
     if width < 31 && bytes[3] < 255 { bytes[3] += 1 }

@@ -52,20 +52,18 @@ struct ServiceExamination {
     return false
   }
 
-  /// Connects once to each stand-in: the first connection finds every fatal.
+  /// Connects once: the first connection finds every fatal.
+  ///
+  /// A dying smtpd sleeps a second and says nothing, so the log is looked at between short waits.
   private func greets(_ judgement: inout Judgement) -> Bool {
-    do {
-      let session = try ProbeSession(path: shadow.socketPath(service), deadline: deadline)
-      defer { session.quit() }
-      var answer = session.greeting(within: 0.05)
-      // smtpd sleeps a second before a fatal end and says nothing: the log is quicker.
-      while monotonicSeconds() < deadline && answer.ending == .timedOut && fatalWords().isEmpty {
-        answer = session.greeting(within: 0.05)
+    var wait = 0.2
+    while monotonicSeconds() < deadline {
+      if let session = try? ProbeSession(shadow.endpoint(service), timeout: wait) {
+        session.quit()
+        return true
       }
-      if answer.isAccepted { return true }
-    } catch {
-      judgement.note("\(name): \(error)")
-      return false
+      if !fatalWords().isEmpty { break }
+      wait = min(2, wait * 2)
     }
     dead(&judgement)
     return false
@@ -90,7 +88,8 @@ struct ServiceExamination {
     var session = open(flavour)
     for probe in probes where probe.kind != .signedIn || isSignInOffered {
       guard let current = session, monotonicSeconds() < deadline else {
-        judgement.note("\(name): \(Self.description(probe.kind)) (the private smtpd did not answer in time)")
+        judgement.note(
+          "\(name): \(Self.description(probe.kind)) (the private smtpd did not answer in time)")
         continue
       }
       let answer = current.ask(probe, within: answerTime)
@@ -104,12 +103,7 @@ struct ServiceExamination {
   private var isSignInOffered: Bool { service.values["smtpd_sasl_auth_enable"] == "yes" }
 
   private func open(_ flavour: PrivateInstance.Flavour) -> ProbeSession? {
-    guard
-      let session = try? ProbeSession(
-        path: shadow.socketPath(service, flavour), deadline: deadline),
-      session.greeting(within: answerTime).isAccepted
-    else { return nil }
-    return session
+    try? ProbeSession(shadow.endpoint(service, flavour), timeout: answerTime)
   }
 
   private func weigh(_ answer: ProbeAnswer, _ probe: Probe, _ judgement: inout Judgement) {
@@ -126,20 +120,21 @@ struct ServiceExamination {
     if Self.isConfigurationError(answer) {
       judgement.object(
         .everyoneDeferred, name, "451 \(lastWarning)",
-        "\(answer.reply) to \(answer.command): \(lastWarning)")
+        "\(answer.text) to \(answer.command): \(lastWarning)")
       return
     }
     switch probe.kind {
     case .relay where answer.isAccepted:
       judgement.object(
         .openToStrangers, name, "relay",
-        "a stranger could send mail to others through this server (\(probe.recipient) was accepted)")
+        "a stranger could send mail to others through this server (\(probe.recipient) was accepted)"
+      )
     case .ownNetwork where !answer.isAccepted, .signedIn where !answer.isAccepted:
       if Self.isTemporary(answer) {
-        judgement.note("\(name): \(who) (\(answer.reply))")
+        judgement.note("\(name): \(who) (\(answer.text))")
       } else {
         judgement.object(
-          .hurtsOwnUsers, name, who, "\(who) would be refused: \(answer.reply)")
+          .hurtsOwnUsers, name, who, "\(who) would be refused: \(answer.text)")
       }
     default: break
     }
@@ -153,14 +148,14 @@ struct ServiceExamination {
   /// 4.3.5 is a mistake in a list, 4.3.0 a lookup that failed; both come from our own configuration
   /// and meet every client that reaches them.
   private static func isConfigurationError(_ answer: ProbeAnswer) -> Bool {
-    answer.reply.hasPrefix("451 4.3.5") || answer.reply.hasPrefix("451 4.3.0")
+    answer.text.hasPrefix("451 4.3.5") || answer.text.hasPrefix("451 4.3.0")
   }
 
   /// A name that could not be looked up now says nothing about the configuration.
   private static func isTemporary(_ answer: ProbeAnswer) -> Bool {
-    answer.code / 100 == 4
+    answer.reply?.isTemporary ?? false
       && ["Host not found", "Domain not found", "cannot find your", "try again"].contains {
-        answer.reply.contains($0)
+        answer.text.contains($0)
       }
   }
 

@@ -19,6 +19,23 @@ extension Command {
   }
 }
 
+extension Command {
+  /// Starts the program in a session of its own with nothing connected, to outlive us.
+  ///
+  /// - Throws: ``SystemError`` when it cannot be started.
+  public func startDetached() throws(SystemError) {
+    let null = try OpenFile("/dev/null", O_RDWR)
+    let words = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let pid = withCStrings([executable] + arguments) { argv in
+      withCStrings(words) { envp in
+        chost_spawn(
+          executable, argv, envp, "/", null.descriptor, null.descriptor, null.descriptor, 1)
+      }
+    }
+    guard pid > 0 else { throw SystemError("run \(executable)", Errno(rawValue: errno)) }
+  }
+}
+
 /// A running program whose three standard streams are pipes of ours.
 ///
 /// Not thread-safe: one thread owns it. The pipes are closed by `wait` or when the value goes away.

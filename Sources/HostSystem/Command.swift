@@ -41,7 +41,9 @@ public struct Command: Hashable, Sendable {
         || "_-./:=,+@%".utf8.contains(byte)
     }
     return plain && !word.isEmpty
-      ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false)
+      ? word
+      : "'"
+        + word.split(separator: "'", omittingEmptySubsequences: false)
         .joined(separator: "'\\''") + "'"
   }
 }

@@ -29,7 +29,8 @@ public func requireTrust(_ path: String) throws(TrustError) {
     }
     if status.mode & 0o022 != 0 {
       throw TrustError(
-        description: "\(resolved) can be written by others; close it (chmod go-w) before root uses it")
+        description:
+          "\(resolved) can be written by others; close it (chmod go-w) before root uses it")
     }
     var directory = resolved
     while directory != "/" {

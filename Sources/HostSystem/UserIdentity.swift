@@ -43,7 +43,8 @@ public struct UserIdentity: Hashable, Sendable, Codable {
     var buffer = [CChar](repeating: 0, count: 256)
     for descriptor in [STDIN_FILENO, STDERR_FILENO] {
       if ttyname_r(descriptor, &buffer, buffer.count) == 0 {
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+          decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       }
     }
     return nil
@@ -86,4 +87,14 @@ public func groupNumber(_ name: String) -> UInt32? {
     return nil
   }
   return entry.gr_gid
+}
+
+/// The TCP port of a service by name (services(5)), nil when nobody knows it.
+public func servicePort(_ name: String) -> UInt16? {
+  var entry = servent()
+  var found: UnsafeMutablePointer<servent>?
+  var buffer = [CChar](repeating: 0, count: 4096)
+  guard getservbyname_r(name, "tcp", &entry, &buffer, buffer.count, &found) == 0, found != nil
+  else { return nil }
+  return UInt16(bigEndian: UInt16(truncatingIfNeeded: entry.s_port))
 }

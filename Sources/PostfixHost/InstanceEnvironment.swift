@@ -29,7 +29,8 @@ final class EnvironmentCache: Sendable {
     let defaults = try postconf.defaults(in: directory)
     guard let version = PostfixVersion(defaults["mail_version"] ?? "") else {
       throw InstanceError(
-        .failed, "postconf does not tell its mail_version", remedy: "check the Postfix installation")
+        .failed, "postconf does not tell its mail_version", remedy: "check the Postfix installation"
+      )
     }
     let environment = PostfixEnvironment(
       version: version, defaults: defaults, tableTypes: try postconf.tableTypes(in: directory))

@@ -126,7 +126,8 @@ public struct MasterService: Hashable, Sendable {
       if arguments[index] == "-o" {
         return index + 1 < arguments.count ? Self.compact(arguments[index + 1]) : nil
       }
-      return arguments[index].hasPrefix("-o") ? Self.compact(String(arguments[index].dropFirst(2))) : nil
+      return arguments[index].hasPrefix("-o")
+        ? Self.compact(String(arguments[index].dropFirst(2))) : nil
     }
   }
 

@@ -37,89 +37,80 @@ public struct Probe: Hashable, Sendable {
     self.recipient = recipient
   }
 
-  /// The commands up to RCPT; XCLIENT as in XCLIENT_README.
-  var commands: [String] {
-    let address = address.contains(":") ? "IPV6:\(address)" : address
-    let login = login.map { " LOGIN=\($0)" } ?? ""
-    return [
-      "XCLIENT NAME=\(name) ADDR=\(address)\(login)", "EHLO \(helo)", "MAIL FROM:<\(sender)>",
-      "RCPT TO:<\(recipient)>",
-    ]
+  /// Its XCLIENT command's attributes.
+  var client: SMTPPretendedClient {
+    SMTPPretendedClient(address: address, name: .known(name), login: login)
   }
 }
 
 /// What smtpd answered, and to which command.
 public struct ProbeAnswer: Hashable, Sendable {
-  /// The command that was refused, or `RCPT`; `CONNECT` for the greeting.
-  public var command: String
-  /// The last line of the reply; empty when there was none.
-  public var reply: String
-  /// How the dialogue ended.
+  /// How a dialogue ended.
   public enum Ending: Hashable, Sendable { case answered, closed, timedOut }
+
+  /// The command that was refused, or `RCPT`.
+  public var command: String
+  /// Nil when there was none.
+  public var reply: SMTPReply?
   public var ending: Ending
 
-  /// The reply code, 0 without a reply.
-  public var code: Int { Int(reply.prefix(3)) ?? 0 }
   /// True when smtpd would take the message.
-  public var isAccepted: Bool { ending == .answered && code / 100 == 2 }
+  public var isAccepted: Bool { reply?.isPositive ?? false }
+  /// The reply as it was sent: `451 4.3.5 Server configuration error`.
+  public var text: String {
+    guard let reply else { return "no answer" }
+    return "\(reply.code) " + (reply.enhanced.map { "\($0) " } ?? "") + reply.text
+  }
 }
 
 /// An SMTP dialogue of several probes over one connection.
+///
+/// Not thread-safe: one thread owns it.
 public final class ProbeSession {
-  private let connection: LineConnection
-  private let deadline: Double
+  private let client: SMTPClient
 
-  /// Connects to a stand-in of a private instance.
+  /// Connects and waits for the greeting.
   ///
-  /// - Parameter deadline: for the whole session, on the clock of ``monotonicSeconds()``.
-  /// - Throws: ``SystemError`` when nobody listens.
-  public init(path: String, deadline: Double) throws(SystemError) {
-    connection = try LineConnection(path: path, timeout: max(0.1, deadline - monotonicSeconds()))
-    self.deadline = deadline
-  }
-
-  /// Waits for the greeting.
-  public func greeting(within seconds: Double) -> ProbeAnswer {
-    answer(to: "CONNECT", within: seconds)
+  /// - Throws: ``SMTPError`` when there is none in time.
+  public init(_ endpoint: SocketEndpoint, timeout: Double) throws(SMTPError) {
+    client = try SMTPClient(connectingTo: endpoint, timeout: timeout)
   }
 
   /// Plays one client as far as RCPT and forgets it again.
   ///
   /// - Parameter seconds: for each answer.
   public func ask(_ probe: Probe, within seconds: Double) -> ProbeAnswer {
-    var last = ProbeAnswer(command: "RCPT", reply: "", ending: .closed)
-    for command in probe.commands {
-      last = send(command, within: seconds)
-      guard last.ending == .answered, last.code / 100 == 2 else { break }
+    client.timeout = seconds
+    var answer = ProbeAnswer(command: "RCPT", reply: nil, ending: .closed)
+    let dialogue = [
+      probe.client.command, "EHLO \(probe.helo)", "MAIL FROM:<\(probe.sender)>",
+      "RCPT TO:<\(probe.recipient)>",
+    ]
+    for line in dialogue {
+      answer.command = String(line.prefix { $0 != " " })
+      do {
+        let reply = try client.command(line)
+        answer.reply = reply
+        answer.ending = .answered
+        guard reply.isPositive else { break }
+      } catch {
+        answer.reply = nil
+        if case .system(_, timedOut: true) = error {
+          answer.ending = .timedOut
+        } else {
+          answer.ending = .closed
+        }
+        return answer
+      }
     }
-    if last.ending == .answered { _ = send("RSET", within: seconds) }
-    return last
+    // A failure to forget shows at the next probe.
+    _ = try? client.rset()
+    return answer
   }
 
   /// Takes leave, so that the log shows no lost connection.
-  public func quit() { _ = send("QUIT", within: 1) }
-
-  private func send(_ command: String, within seconds: Double) -> ProbeAnswer {
-    let verb = String(command.prefix { $0 != " " })
-    do {
-      try connection.send(line: command)
-    } catch {
-      return ProbeAnswer(command: verb, reply: "", ending: .closed)
-    }
-    return answer(to: verb, within: seconds)
-  }
-
-  private func answer(to verb: String, within seconds: Double) -> ProbeAnswer {
-    let limit = min(deadline, monotonicSeconds() + seconds)
-    do {
-      while let line = try connection.line(until: limit) {
-        // RFC 5321 section 4.2.1: a hyphen after the code says that more lines follow.
-        if line.utf8.dropFirst(3).first == 0x2D { continue }
-        return ProbeAnswer(command: verb, reply: line, ending: .answered)
-      }
-      return ProbeAnswer(command: verb, reply: "", ending: .closed)
-    } catch {
-      return ProbeAnswer(command: verb, reply: "", ending: .timedOut)
-    }
+  public func quit() {
+    client.timeout = 1
+    _ = try? client.quit()
   }
 }

@@ -60,11 +60,10 @@ struct StagedConfiguration {
   }
 
   /// Without rewrite or cleanup smtpd hangs, without proxymap it does not greet; qmgr, verify and
-  /// the delivery agents are left out on purpose.
+  /// the delivery agents are left out on purpose, and postlogd is played by us.
   private static let supportingServices = [
     "rewrite unix - - n - - trivial-rewrite", "cleanup unix n - n - 0 cleanup",
-    "proxymap unix - - n - - proxymap", "postlog unix-dgram n - n - 1 postlogd",
-    "tlsmgr unix - - n 1000? 1 tlsmgr",
+    "proxymap unix - - n - - proxymap", "tlsmgr unix - - n 1000? 1 tlsmgr",
   ]
 
   private func standIn(
@@ -77,9 +76,12 @@ struct StagedConfiguration {
     let classes = ListWords.names(values["smtpd_restriction_classes"] ?? "")
     let bodies =
       classes.isEmpty
-      ? [:] : ((try? postconf.values(
+      ? [:]
+      : ((try? postconf.values(
         of: classes, in: stage.configuration, overrides: entry.overrides)) ?? [:])
-    let lists = Stage.allCases.reduce(into: bodies) { $0[$1.parameter] = values[$1.parameter] ?? "" }
+    let lists = Stage.allCases.reduce(into: bodies) {
+      $0[$1.parameter] = values[$1.parameter] ?? ""
+    }
     var service = PrivateInstance.Service(
       id: entry.id, values: values, leftOut: [], overrides: entry.overrides,
       socket: "probe\(index)", coverageSocket: "cover\(index)")
@@ -107,7 +109,9 @@ struct StagedConfiguration {
       covered[name] = ListWords(text, classes: classes).coverage
     }
     // The lists that only run after RCPT: their names are tried at RCPT instead.
-    let late = [Stage.data, .endOfData, .etrn].compactMap { covered.removeValue(forKey: $0.parameter) }
+    let late = [Stage.data, .endOfData, .etrn].compactMap {
+      covered.removeValue(forKey: $0.parameter)
+    }
     let recipient = Stage.recipient.parameter
     covered[recipient] =
       ([covered[recipient] ?? ""] + late + ["reject_unauth_destination"])

@@ -47,8 +47,10 @@ struct ListWords {
   }
 
   private func text(_ item: Item) -> String {
-    (item.name + (item.argument.map { " \($0)" } ?? "")).split(separator: "$", omittingEmptySubsequences: false)
-      .joined(separator: "$$")
+    (item.name + (item.argument.map { " \($0)" } ?? "")).split(
+      separator: "$", omittingEmptySubsequences: false
+    )
+    .joined(separator: "$$")
   }
 
   /// What ends a list, or modifies its neighbour.
@@ -71,8 +73,10 @@ struct ListWords {
   }
 
   private static func needsDNS(_ name: String) -> Bool {
-    name.hasPrefix("reject_unknown_") || name.hasPrefix("reject_rbl") || name.hasPrefix("reject_rhsbl")
-      || name.hasPrefix("permit_dnswl") || name.hasPrefix("permit_rhswl") || name == "permit_mx_backup"
+    name.hasPrefix("reject_unknown_") || name.hasPrefix("reject_rbl")
+      || name.hasPrefix("reject_rhsbl")
+      || name.hasPrefix("permit_dnswl") || name.hasPrefix("permit_rhswl")
+      || name == "permit_mx_backup"
       || name == "reject_maps_rbl"
       || name.hasPrefix("check_")
         && ["_mx_access", "_ns_access", "_a_access"].contains { name.hasSuffix($0) }

@@ -42,8 +42,9 @@ final class StagingArea {
     try Self.make(root + "/config", 0o755)
     try Self.make(root + "/queue", 0o755)
     for name in ["pid", "etc"] { try Self.make("\(root)/queue/\(name)", 0o755) }
-    for name in ["private", "public", "incoming", "active", "maildrop", "hold", "defer", "deferred"]
-    {
+    for name in [
+      "private", "public", "incoming", "active", "maildrop", "hold", "defer", "deferred",
+    ] {
       try Self.make("\(root)/queue/\(name)", 0o700, owner: owner.uid)
     }
     try Self.make(root + "/data", 0o700, owner: owner.uid)

@@ -42,7 +42,7 @@ public final class PrivateInstance {
   private let layout: InstanceLayout
   private let liveDirectory: String
   private var master: ChildProcess?
-  private var signIn: SignInStandIn?
+  private var standIns: StandIns?
 
   /// Stages `configuration` and starts the master on it.
   ///
@@ -66,9 +66,7 @@ public final class PrivateInstance {
     do {
       (services, values) = try staged.write()
       try stage.copyChroot(from: layout.queueDirectory)
-      signIn = try SignInStandIn(
-        at: stage.shortQueuePath + "/private/" + StagedConfiguration.signInSocket,
-        owner: layout.mailOwner)
+      standIns = try StandIns(queue: stage.shortQueuePath, owner: layout.mailOwner)
       let command = Command(
         layout.daemonDirectory + "/master", ["-c", stage.configuration, "-d", "-e", "600"])
       let child = try ChildProcess(command, newSession: true)
@@ -93,14 +91,15 @@ public final class PrivateInstance {
       master.signalGroup(SIGKILL)
     }
     master = nil
-    signIn = nil
+    standIns = nil
     stage.remove()
   }
 
-  /// Connects to a stand-in: the path of its socket, short enough for any socket call.
-  public func socketPath(_ service: Service, _ flavour: Flavour = .faithful) -> String {
-    stage.shortQueuePath + "/private/"
-      + (flavour == .faithful ? service.socket : service.coverageSocket)
+  /// Where a stand-in listens.
+  public func endpoint(_ service: Service, _ flavour: Flavour = .faithful) -> SocketEndpoint {
+    .unix(
+      path: stage.queue + "/private/"
+        + (flavour == .faithful ? service.socket : service.coverageSocket))
   }
 
   /// Runs smtpd's own start-up checks with the service's overrides (`smtpd -S`).
@@ -130,11 +129,10 @@ public final class PrivateInstance {
 
   /// What the log says so far, without time and host, live paths in place of staged ones.
   public func logLines() -> [String] {
-    guard let contents = try? readFile(stage.log) else { return [] }
-    return String(decoding: contents.bytes, as: UTF8.self).split(separator: "\n").map { line in
+    (standIns?.lines ?? []).map { line in
       // "Nov 22 23:33:54 host tag/program[pid]: text"
       let fields = line.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: true)
-      let text = fields.count == 5 ? String(fields[4]) : String(line)
+      let text = fields.count == 5 ? String(fields[4]) : line
       return replacing(
         stage.configuration, by: liveDirectory,
         in: replacing(stage.queue, by: layout.queueDirectory, in: text))
@@ -158,7 +156,8 @@ public final class PrivateInstance {
   }
 
   private func isZombie(_ pid: Int32) -> Bool {
-    guard let text = try? readProcFile("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else {
+    guard let text = try? readProcFile("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")")
+    else {
       return true
     }
     return text[text.index(after: end)...].hasPrefix(" Z")

@@ -87,7 +87,8 @@ struct PreflightTests {
 
   @Test func asksNoPolicyServiceAndSaysSo() throws {
     let report = try judge(
-      "reject_non_fqdn_recipient,", "check_policy_service inet:127.0.0.1:1, reject_unverified_sender,"
+      "reject_non_fqdn_recipient,",
+      "check_policy_service inet:127.0.0.1:1, reject_unverified_sender,"
     )
     #expect(report.problems == [], "\(report)")
     #expect(report.notJudged.contains { $0.contains("check_policy_service inet:127.0.0.1:1") })

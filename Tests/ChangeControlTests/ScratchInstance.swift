@@ -13,8 +13,8 @@ let canRunPostfix = geteuid() == 0 && (try? Postconf()) != nil
 final class ScratchInstance {
   let root: String
   let instance: Instance
-  let port: Int
-  let submissionPort: Int
+  let port: UInt16
+  let submissionPort: UInt16
   private let isRunning: Bool
 
   var state: StateDirectory { get throws { try StateDirectory(root + "/state") } }
@@ -55,8 +55,8 @@ final class ScratchInstance {
     var template = Array("/tmp/postgate-test-XXXXXX".utf8CString)
     root = try #require(mkdtemp(&template).map { String(cString: $0) })
     chmod(root, 0o755)
-    port = try Self.freePort()
-    submissionPort = try Self.freePort()
+    let ports = try freeLoopbackPorts(2)
+    (port, submissionPort) = (ports[0], ports[1])
     instance = Instance(configurationDirectory: root + "/etc")
     isRunning = start
     for name in ["etc", "queue", "log", "data"] { mkdir("\(root)/\(name)", 0o755) }
@@ -124,32 +124,6 @@ final class ScratchInstance {
       "/usr/sbin/postfix", ["-c", instance.configurationDirectory, "start"]
     ).runOnTerminal()
     try #require(result.succeeded, "postfix start: \(result.outputText)")
-  }
-
-  /// The greeting of the smtpd at `port`, nil when none came in time.
-  func greeting(within seconds: Double = 3) -> String? {
-    let deadline = monotonicSeconds() + seconds
-    guard
-      let connection = try? LineConnection(
-        address: "127.0.0.1", port: String(port), timeout: seconds)
-    else { return nil }
-    return try? connection.line(until: deadline)
-  }
-
-  private static func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
-      }
-    }
-    try #require(result == 0)
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 
   deinit {

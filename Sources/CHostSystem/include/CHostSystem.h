@@ -28,13 +28,7 @@ int chost_open_at(int directory, const char *path, int flags, mode_t mode);
 /* Opens both ends of a pseudo terminal that is nobody's controlling terminal. */
 int chost_open_terminal(int *master, int *slave);
 
-/* A listening stream socket bound to a path. */
-int chost_listen_unix(const char *path);
-
-/* A non-blocking stream socket connected to a path; a full backlog counts as EAGAIN. */
-int chost_connect_unix(const char *path, int milliseconds);
-
-/* A non-blocking TCP socket connected to a numeric address and a port number or service name. */
-int chost_connect_tcp(const char *address, const char *port, int milliseconds);
+/* A socket bound to a path: for datagrams, or listening for streams. */
+int chost_listen_unix(const char *path, int datagrams);
 
 #endif

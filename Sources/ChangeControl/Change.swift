@@ -1,0 +1,82 @@
+import PostfixConfig
+
+/// What is wanted, as something that can be carried out on any text.
+public enum Change: Hashable, Sendable {
+  /// A draft.
+  case edits([Edit])
+  /// Takes back a change of the history: its bytes, if the files are still what it wrote, else the
+  /// reverse of its difference.
+  case undo(Int)
+  /// A main.cf edited by other means, for example in an editor, and the text that was edited; what
+  /// differs between the two is carried over to the file as it is.
+  case text(original: [UInt8], edited: [UInt8])
+}
+
+extension Transaction {
+  /// The configuration that `change` makes of `configuration`.
+  ///
+  /// - Throws: ``ChangeError/doesNotFit(_:)`` with the reason when it does not fit.
+  public func candidate(
+    of change: Change, on configuration: Configuration
+  ) throws(ChangeError) -> Configuration {
+    var candidate = configuration
+    switch change {
+    case .edits(let edits):
+      for edit in edits {
+        do {
+          try candidate.apply(edit)
+        } catch {
+          throw .doesNotFit(error.message)
+        }
+      }
+    case .undo(let number):
+      candidate = try reversal(of: number, on: configuration)
+    case .text(let original, let edited):
+      guard
+        let merged = threeWayMerge(
+          base: original, ours: configuration.main.bytes, theirs: edited)
+      else {
+        throw .doesNotFit(
+          "\(instance.mainCF) was changed in the same lines meanwhile; edit it anew")
+      }
+      candidate.main = MainCF(merged)
+    }
+    return candidate
+  }
+
+  private func reversal(
+    of number: Int, on configuration: Configuration
+  ) throws(ChangeError) -> Configuration {
+    let history = try self.history()
+    let record = try history.record(number)
+    guard record.phase == .kept || record.phase == .waiting || record.phase == .prepared else {
+      throw .doesNotFit("change \(number) is not in force (\(record.phase.rawValue))")
+    }
+    let before = try history.files(of: number, .before)
+    let after = try history.files(of: number, .after)
+    guard
+      let main = threeWayMerge(
+        base: after.main, ours: configuration.main.bytes, theirs: before.main),
+      let master = threeWayMerge(
+        base: after.master, ours: configuration.master.bytes, theirs: before.master)
+    else {
+      throw .doesNotFit(
+        "the lines of change \(number) were edited since; undo the later changes first, or take "
+          + "what you need from \(history.path(number))/before")
+    }
+    var candidate = configuration
+    candidate.main = MainCF(main)
+    candidate.master = MasterCF(master)
+    return candidate
+  }
+
+  /// Unified diff of both files, as `diff -u` writes it.
+  public func diff(from old: Configuration, to new: Configuration) -> String {
+    unifiedDiff(
+      old: old.main.bytes, new: new.main.bytes, oldLabel: instance.mainCF, newLabel: instance.mainCF
+    )
+      + unifiedDiff(
+        old: old.master.bytes, new: new.master.bytes, oldLabel: instance.masterCF,
+        newLabel: instance.masterCF)
+  }
+}

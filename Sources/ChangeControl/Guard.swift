@@ -1,0 +1,203 @@
+import CHostSystem
+import Glibc
+import HostSystem
+import PostfixConfig
+import PostfixHost
+import SystemPackage
+
+/// The confirm window of one change on disk, and the process that ends it.
+///
+/// `window` in the entry's directory means that the change waits. Whoever renames it decides:
+/// `confirmed` keeps the change, `expired` takes it back. `guard` is locked by the guard process.
+struct ChangeGuard {
+  let entry: String
+
+  private var window: String { entry + "/window" }
+
+  init(_ history: History, _ number: Int) { entry = history.path(number) }
+
+  /// What was decided.
+  enum Decision: String { case confirmed, expired }
+
+  var isOpen: Bool { (try? FileStatus(of: window, follow: false)) != nil }
+
+  func hasDecided(_ decision: Decision) -> Bool {
+    (try? FileStatus(of: entry + "/" + decision.rawValue, follow: false)) != nil
+  }
+
+  /// Opens the window; on the disk when this returns.
+  func open() throws(ChangeError) {
+    do {
+      try writeNewFile(entry + "/guard", [])
+      try writeNewFile(window, [])
+      try syncDirectory(entry)
+    } catch {
+      throw .system("the guard cannot be armed, so nothing was changed: \(error)")
+    }
+  }
+
+  /// Decides by one rename; false when it was decided already.
+  func decide(_ decision: Decision) -> Bool {
+    guard rename(window, entry + "/" + decision.rawValue) == 0 else { return false }
+    // The rename itself is the decision; whether it outlives a power cut, the next start sees.
+    try? syncDirectory(entry)
+    return true
+  }
+
+  /// True while a guard process watches the deadline.
+  var isWatched: Bool {
+    guard let status = try? FileStatus(of: entry + "/guard", follow: false) else { return false }
+    return lockHolder(of: status) != nil
+  }
+
+  /// Becomes the guard of this change; nil when there is one already.
+  func watch() -> OpenFile? {
+    guard let file = try? OpenFile(entry + "/guard", O_RDWR | O_NOFOLLOW),
+      chost_flock(file.descriptor, LOCK_EX | LOCK_NB) == 0
+    else { return nil }
+    return file
+  }
+}
+
+extension Transaction {
+  /// Starts the process that takes a change back unless it is confirmed, and waits until it watches.
+  ///
+  /// It runs `postgate guard-run` in a session of its own, as a service of systemd where that
+  /// runs, since logind may end every process of a login at its end.
+  func startGuard(_ number: Int, _ armed: ChangeGuard) throws(ChangeError) {
+    let program: String
+    do {
+      if let guardExecutable {
+        program = guardExecutable
+      } else {
+        program = try resolvedPath("/proc/self/exe")
+      }
+      let arguments = [
+        "guard-run", "--config-directory", instance.configurationDirectory, "--change",
+        String(number),
+      ]
+      var environment = Command.cleanEnvironment
+      environment["POSTGATE_STATE_DIRECTORY"] = state.path
+      let guardCommand = Command(program, arguments, environment: environment)
+      if !startedBySystemd(guardCommand, number) { try guardCommand.startDetached() }
+    } catch {
+      throw .system("the guard cannot be started, so nothing was changed: \(error)")
+    }
+    let limit = monotonicSeconds() + 5
+    while !armed.isWatched {
+      guard monotonicSeconds() < limit else {
+        throw .system("the guard (\(program) guard-run) did not start, so nothing was changed")
+      }
+      usleep(5000)
+    }
+  }
+
+  private func startedBySystemd(_ command: Command, _ number: Int) -> Bool {
+    let runner = "/usr/bin/systemd-run"
+    guard (try? FileStatus(of: "/run/systemd/system")) != nil,
+      (try? FileStatus(of: runner)) != nil
+    else { return false }
+    let unit = "postgate-guard-\(instance.stateName)-\(number)"
+    let settings = command.environment.sorted { $0.key < $1.key }.map {
+      "--setenv=\($0.key)=\($0.value)"
+    }
+    let start = Command(
+      runner,
+      ["--quiet", "--collect", "--unit=\(unit)"] + settings + ["--", command.executable]
+        + command.arguments, timeout: 10)
+    return (try? commands.run(start).succeeded) ?? false
+  }
+
+  /// The guard process's whole work: waits for the deadline or a decision, then takes back.
+  ///
+  /// - Returns: what happened, for its log; nil when another guard watches already.
+  /// - Throws: ``ChangeError`` when the change could not be taken back: a human must look.
+  public func guardRun(_ number: Int) throws(ChangeError) -> String? {
+    let history = try history()
+    let armed = ChangeGuard(history, number)
+    guard let watch = armed.watch() else { return nil }
+    defer { withExtendedLifetime(watch.descriptor) {} }
+    let window = try history.record(number).window
+    while armed.isOpen, let window, window.secondsLeft > 0 {
+      usleep(UInt32(min(0.2, window.secondsLeft) * 1_000_000) + 1000)
+    }
+    guard armed.decide(.expired) else { return "change \(number) was decided" }
+    let turn = try Turn(instance: instance, state: state, wait: 120)
+    defer { turn.end() }
+    return try takeBack(number, history)
+  }
+
+  /// Keeps a change that waits.
+  ///
+  /// - Throws: ``ChangeError`` when it does not wait, or its time is over.
+  public func confirm(_ number: Int) throws(ChangeError) {
+    guard isPrivileged else { throw .system("confirming a change needs root; run it with sudo") }
+    let history = try history()
+    var record = try history.record(number)
+    let armed = ChangeGuard(history, number)
+    guard record.phase == .waiting, let window = record.window, armed.isOpen else {
+      throw .doesNotFit(
+        "change \(number) does not wait for a confirmation (\(record.phase.rawValue))")
+    }
+    guard window.secondsLeft > 0, armed.decide(.confirmed) else {
+      throw .doesNotFit("the time to confirm change \(number) is over; it is being taken back")
+    }
+    record.phase = .kept
+    record.notes.append("confirmed by \(UserIdentity.current().summary) at \(ChangeRecord.now())")
+    try history.update(record)
+  }
+
+  /// The change that waits for its confirmation, nil when none does.
+  ///
+  /// - Throws: ``ChangeError`` when the history cannot be used.
+  public func waiting() throws(ChangeError) -> ChangeRecord? {
+    try history().records().last { $0.phase == .waiting }
+  }
+
+  /// Takes back a change whose window has expired.
+  func takeBack(_ number: Int, _ history: History) throws(ChangeError) -> String {
+    var record = try history.record(number)
+    guard record.phase == .waiting || record.phase == .prepared else {
+      return "change \(number) is \(record.phase.rawValue)"
+    }
+    do {
+      try restore(number, history)
+      record.phase = .timedOut
+      record.notes.append("nobody confirmed it in time; taken back at \(ChangeRecord.now())")
+      try history.update(record)
+    } catch {
+      record.phase = .kept
+      record.notes.append("ALARM: nobody confirmed it, and it could not be taken back: \(error)")
+      try history.update(record)
+      throw error
+    }
+    let ran = commands.records.count
+    try reloadIfRunning()
+    record.commands += commands.records.dropFirst(ran)
+    try history.update(record)
+    return "change \(number) was not confirmed and was taken back"
+  }
+
+  /// Ends, at boot or at a start of postgate, the windows of every instance that are over.
+  ///
+  /// - Returns: what was done, one sentence each; a failure is one too.
+  public static func recoverAll(state: StateDirectory, commands: CommandLog) -> [String] {
+    var done: [String] = []
+    for name in (try? directoryEntries(state.path)) ?? [] {
+      let folder = state.path + "/" + name + "/changes"
+      let newest = ((try? directoryEntries(folder)) ?? []).last { Int($0) != nil }
+      guard let newest,
+        let bytes = try? readFile("\(folder)/\(newest)/change.json").bytes,
+        let record = try? ChangeRecord(decoding: bytes)
+      else { continue }
+      let instance = Instance(configurationDirectory: record.configurationDirectory)
+      guard instance.stateName == name else { continue }
+      do {
+        done += try Transaction(instance: instance, state: state, commands: commands).recover()
+      } catch {
+        done.append("\(instance.configurationDirectory): \(error)")
+      }
+    }
+    return done
+  }
+}

@@ -1,0 +1,132 @@
+import HostSystem
+import PostfixConfig
+import PostfixHost
+
+extension Transaction {
+  /// Completes or takes back what an interrupted postgate left half done.
+  ///
+  /// Called by every change, and to be called by commands that show the state.
+  ///
+  /// - Returns: what was done, one sentence each.
+  /// - Throws: ``ChangeError`` when the history cannot be used or another change is being made.
+  @discardableResult
+  public func recover() throws(ChangeError) -> [String] {
+    guard isPrivileged else { return [] }
+    let turn = try Turn(instance: instance, state: state)
+    defer { turn.end() }
+    return try recoverInTurn()
+  }
+
+  @discardableResult
+  func recoverInTurn() throws(ChangeError) -> [String] {
+    let history = try history()
+    var done: [String] = []
+    for var record in history.records().reversed() {
+      let armed = ChangeGuard(history, record.number)
+      switch record.phase {
+      case .prepared:
+        // Whoever was making it is gone: we have the turn.
+        _ = armed.decide(.expired)
+        let note = try settle(&record, history)
+        record.notes.append(note)
+        try history.update(record)
+        done.append("change \(record.number): \(note)")
+      case .waiting:
+        if let note = try settleWindow(record, armed, history) { done.append(note) }
+      default: break
+      }
+    }
+    return done
+  }
+
+  /// Ends a window that is over, completes a decision, or starts a guard that is gone anew.
+  private func settleWindow(
+    _ record: ChangeRecord, _ armed: ChangeGuard, _ history: History
+  ) throws(ChangeError) -> String? {
+    if armed.hasDecided(.confirmed) {
+      var record = record
+      record.phase = .kept
+      try history.update(record)
+      return "change \(record.number) was confirmed"
+    }
+    if armed.hasDecided(.expired) {
+      // A guard that lives waits for our turn to end, and then finds the work done.
+      return try takeBack(record.number, history)
+    }
+    if (record.window?.secondsLeft ?? 0) > 0 {
+      if !armed.isWatched { try startGuard(record.number, armed) }
+      return nil
+    }
+    guard armed.decide(.expired) else { return nil }
+    return try takeBack(record.number, history)
+  }
+
+  private func settle(
+    _ record: inout ChangeRecord, _ history: History
+  ) throws(ChangeError) -> String {
+    let before = try history.files(of: record.number, .before)
+    let after = try history.files(of: record.number, .after)
+    let present = FilePair(try snapshot().configuration)
+    if present == before {
+      record.phase = .notWritten
+      return "it was interrupted before anything was written"
+    }
+    if present == after && record.window == nil {
+      var outcome = Outcome(
+        result: .kept, diff: "", report: PreflightReport(),
+        before: try snapshot(of: before), after: try snapshot(of: after))
+      let layout = try layout()
+      guard Instance.running(queueDirectory: layout.queueDirectory) != nil else {
+        record.phase = .kept
+        return "it was interrupted after the write and is complete; Postfix does not run"
+      }
+      let fault = reloadAndLook(
+        outcome.after, before: [], watch: LogWatch(layout, logFile: logFile), settle: 0.5, &outcome)
+      guard let fault else {
+        record.phase = .kept
+        return "it was interrupted after the write; Postfix was reloaded and works with it"
+      }
+      try restore(record.number, history)
+      try reloadIfRunning()
+      record.phase = .putBack
+      return "it was interrupted after the write, then \(fault); it was put back"
+    }
+    do {
+      try restore(record.number, history)
+      try reloadIfRunning()
+      record.phase = record.window == nil ? .putBack : .timedOut
+      return "it was interrupted; it was put back"
+    } catch {
+      record.phase = .kept
+      return "it was interrupted and the files were edited since; they were left as they are"
+    }
+  }
+
+  func reloadIfRunning() throws(ChangeError) {
+    let layout = try layout()
+    guard Instance.running(queueDirectory: layout.queueDirectory) != nil else { return }
+    do {
+      try instance.reload(layout: layout, log: commands)
+    } catch {
+      throw .instance(error)
+    }
+  }
+
+  /// One window at a time: while a change waits for its confirmation only its undo is allowed, and
+  /// ends the window.
+  func endWindow(for change: Change) throws(ChangeError) {
+    guard let waiting = try waiting() else { return }
+    guard change == .undo(waiting.number) else {
+      throw .busy(
+        "change \(waiting.number) still waits for its confirmation; first postgate confirm "
+          + "\(waiting.number) or postgate undo \(waiting.number)")
+    }
+    // Confirmed and then undone as any other change: from here on no guard interferes.
+    guard try ChangeGuard(history(), waiting.number).decide(.confirmed) else {
+      throw .busy("change \(waiting.number) is just being decided; look again")
+    }
+    var record = waiting
+    record.phase = .kept
+    try history().update(record)
+  }
+}

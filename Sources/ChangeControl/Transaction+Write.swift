@@ -1,0 +1,172 @@
+import Glibc
+import HostSystem
+import PostfixConfig
+import PostfixHost
+
+extension Transaction {
+  /// Records, writes, reloads and looks; `locked` holds the bytes that were judged.
+  func write(
+    _ judged: Outcome, _ change: Change, _ locked: LockedPair, layout: InstanceLayout,
+    options: ChangeOptions
+  ) throws(ChangeError) -> Outcome {
+    var outcome = judged
+    let history = try history()
+    let ran = commands.records.count
+    let isRunning = Instance.running(queueDirectory: layout.queueDirectory) != nil
+    // A service that did not answer before is no fault of the change.
+    let before = isRunning ? layout.look() : []
+    let watch = LogWatch(layout, logFile: logFile)
+    var record = try history.add(
+      newRecord(for: outcome, change, options), before: FilePair(outcome.before),
+      after: FilePair(outcome.after))
+    outcome.number = record.number
+    let armed = ChangeGuard(history, record.number)
+    do {
+      if record.window != nil {
+        try armed.open()
+        try startGuard(record.number, armed)
+      }
+      try locked.write(FilePair(outcome.after), instance: instance)
+    } catch {
+      _ = armed.decide(.confirmed)
+      record.phase = .notWritten
+      record.notes.append(error.description)
+      try history.update(record)
+      throw error
+    }
+    var fault: String?
+    if isRunning {
+      fault = reloadAndLook(
+        outcome.after, before: before, watch: watch, settle: options.settleSeconds, &outcome)
+    } else {
+      outcome.notes.append("Postfix does not run; the change takes effect when it is started")
+    }
+    if let fault {
+      _ = armed.decide(.expired)
+      try putBack(fault, record, history, ran, &outcome)
+    }
+    finish(&outcome, &record, change, history, ran)
+    try history.update(record)
+    history.prune()
+    return outcome
+  }
+
+  private func newRecord(
+    for outcome: Outcome, _ change: Change, _ options: ChangeOptions
+  ) -> ChangeRecord {
+    var edits: [Edit] = []
+    var undoes: Int?
+    switch change {
+    case .edits(let list): edits = list
+    case .undo(let number): undoes = number
+    case .text: break
+    }
+    var record = ChangeRecord(
+      number: 0, user: .current(), message: options.message,
+      configurationDirectory: instance.configurationDirectory, edits: edits, undoes: undoes,
+      diff: outcome.diff, report: outcome.report)
+    record.window = options.confirmSeconds.map { ConfirmWindow(seconds: $0) }
+    return record
+  }
+
+  private func finish(
+    _ outcome: inout Outcome, _ record: inout ChangeRecord, _ change: Change, _ history: History,
+    _ ran: Int
+  ) {
+    outcome.result = record.window == nil ? .kept : .waiting
+    record.phase = record.window == nil ? .kept : .waiting
+    if case .undo(let number) = change, var undone = try? history.record(number) {
+      undone.phase = .undone
+      undone.notes.append("by change \(record.number)")
+      do { try history.update(undone) } catch { outcome.notes.append(error.description) }
+    }
+    outcome.commands = Array(commands.records.dropFirst(ran))
+    record.commands = outcome.commands
+    record.notes = outcome.notes
+  }
+
+  /// Reloads and looks whether Postfix works.
+  ///
+  /// - Returns: what is wrong, as `the service smtp/inet does not answer`; nil when it works.
+  func reloadAndLook(
+    _ configuration: Configuration, before: [ServiceLook], watch: LogWatch, settle: Double,
+    _ outcome: inout Outcome
+  ) -> String? {
+    let layout: InstanceLayout
+    do {
+      layout = try instance.layout()
+      try instance.reload(layout: layout, log: commands)
+    } catch {
+      return error.description
+    }
+    let settled = monotonicSeconds() + settle
+    for look in layout.look(unless: { !watch.alarms().isEmpty }) {
+      let earlier = before.first { $0.service == look.service }
+      if !look.isJudged {
+        outcome.notes.append("\(look.service) was not looked at: \(look.detail)")
+      } else if !look.answers, earlier?.answers ?? true {
+        let words = watch.alarms().first ?? look.detail
+        return "the service \(look.service) did not answer as before: \(words)"
+      }
+    }
+    if !watch.isWatching {
+      outcome.notes.append("no log file is known; only the services were looked at")
+    }
+    while true {
+      if let alarm = watch.alarms().first { return "Postfix said: \(alarm)" }
+      guard monotonicSeconds() < settled else { break }
+      usleep(50_000)
+    }
+    guard Instance.running(queueDirectory: layout.queueDirectory) != nil else {
+      return "the master program ended"
+    }
+    return nil
+  }
+
+  /// Restores the old bytes where the files are still ours, reloads, and throws what happened.
+  private func putBack(
+    _ fault: String, _ record: ChangeRecord, _ history: History, _ ran: Int,
+    _ outcome: inout Outcome
+  ) throws(ChangeError) {
+    var record = record
+    outcome.result = .putBack
+    var failure: ChangeError?
+    do {
+      try restore(record.number, history)
+      record.phase = .putBack
+    } catch {
+      failure = error
+      outcome.notes.append(error.description)
+    }
+    // The reload's own failure is in the command log; the files are what counts.
+    do {
+      try instance.reload(layout: try instance.layout(), log: commands)
+      outcome.notes.append(
+        "a service that died may stay away for up to service_throttle_time (60 s)")
+    } catch {
+      outcome.notes.append(error.description)
+    }
+    outcome.commands = Array(commands.records.dropFirst(ran))
+    record.commands = outcome.commands
+    record.notes = [fault] + outcome.notes
+    if failure != nil { record.phase = .kept }
+    try history.update(record)
+    throw failure == nil
+      ? .putBack(outcome, reason: fault) : .putBackFailed(outcome, reason: fault)
+  }
+
+  /// Writes what the files held before a change, or the reverse of its difference when somebody
+  /// edited them since.
+  func restore(_ number: Int, _ history: History) throws(ChangeError) {
+    let locked = try LockedPair(instance)
+    defer { locked.release() }
+    let present = try snapshot(of: locked.bytes)
+    let old = try candidate(of: .undo(number), on: present)
+    if try FilePair(old) != history.files(of: number, .before) {
+      // Not the bytes that worked before: somebody edited meanwhile.
+      let report = try preflight(old, present, layout())
+      if report.blocks { throw .refused(report, diff: diff(from: present, to: old)) }
+    }
+    try locked.write(FilePair(old), instance: instance)
+  }
+}

@@ -1,0 +1,176 @@
+import HostSystem
+import PostfixConfig
+import PostfixHost
+
+/// Makes changes to one instance: judged, recorded, written whole, reloaded, looked at, put back
+/// when Postfix does not work with them.
+///
+/// The order of work is that of the README's "Changing Postfix safely". Every method blocks;
+/// call them off the screen's thread.
+public struct Transaction: Sendable {
+  public let instance: Instance
+  public let state: StateDirectory
+  /// Where the commands that run are kept.
+  public let commands: CommandLog
+  /// The log to watch after a reload; nil for the one that the instance names.
+  public var logFile: String?
+  /// The program whose `guard-run` watches confirm windows; nil for the running one.
+  public var guardExecutable: String?
+
+  public init(
+    instance: Instance, state: StateDirectory, commands: CommandLog, logFile: String? = nil
+  ) {
+    self.instance = instance
+    self.state = state
+    self.commands = commands
+    self.logFile = logFile
+  }
+
+  /// The history of this instance.
+  ///
+  /// - Throws: ``ChangeError`` when the state directory cannot be used.
+  public func history() throws(ChangeError) -> History { try History(of: instance, in: state) }
+
+  /// Judges a change without touching anything: for the Review screen.
+  ///
+  /// - Parameter base: what the draft was made from; nil for the files as they are now.
+  /// - Throws: ``ChangeError`` when the change does not fit or the instance cannot be asked.
+  public func review(
+    _ change: Change, base: ConfigurationSnapshot? = nil
+  ) throws(ChangeError) -> Outcome {
+    let start = monotonicSeconds()
+    var outcome = try judged(change, on: try present(base), layout: try layout())
+    outcome.seconds = monotonicSeconds() - start
+    return outcome
+  }
+
+  /// Makes a change.
+  ///
+  /// - Parameter base: what the draft was made from; when the files are others now, the change is
+  ///   carried out on the new text and judged again.
+  /// - Returns: what became of it; `unchanged` when everything was so already.
+  /// - Throws: ``ChangeError``; nothing was written except as its cases say.
+  public func apply(
+    _ change: Change, base: ConfigurationSnapshot? = nil, options: ChangeOptions = ChangeOptions()
+  ) throws(ChangeError) -> Outcome {
+    let start = monotonicSeconds()
+    var outcome: Outcome
+    if options.isDryRun {
+      outcome = try review(change, base: base)
+    } else {
+      try requireTrusted()
+      let turn = try Turn(instance: instance, state: state)
+      defer { turn.end() }
+      try recoverInTurn()
+      try endWindow(for: change)
+      outcome = try make(change, base: base, options: options)
+    }
+    outcome.seconds = monotonicSeconds() - start
+    return outcome
+  }
+
+  /// Judges, locks, and judges again if the files are not those that were judged.
+  private func make(
+    _ change: Change, base: ConfigurationSnapshot?, options: ChangeOptions
+  ) throws(ChangeError) -> Outcome {
+    let layout = try layout()
+    var present = try present(base)
+    for round in 1...3 {
+      var outcome = try judged(change, on: present, layout: layout)
+      guard outcome.result != .unchanged else { return outcome }
+      try requireLeave(outcome, options)
+      let locked = try LockedPair(instance)
+      defer { locked.release() }
+      if locked.bytes != FilePair(present) {
+        present = try snapshot(of: locked.bytes)
+        // Whoever keeps editing must not keep us out: the last round is judged under the lock.
+        guard round == 3 else { continue }
+        outcome = try judged(change, on: present, layout: layout)
+        guard outcome.result != .unchanged else { return outcome }
+        try requireLeave(outcome, options)
+      }
+      return try write(outcome, change, locked, layout: layout, options: options)
+    }
+    throw .busy("the configuration keeps changing; try again")
+  }
+
+  /// The candidate, its diff and the verdict on it.
+  private func judged(
+    _ change: Change, on present: Configuration, layout: InstanceLayout
+  ) throws(ChangeError) -> Outcome {
+    let candidate = try candidate(of: change, on: present)
+    var outcome = Outcome(
+      result: .unchanged, diff: "", report: PreflightReport(), before: present, after: candidate)
+    guard FilePair(candidate) != FilePair(present) else { return outcome }
+    outcome.result = .planned
+    outcome.diff = diff(from: present, to: candidate)
+    outcome.report = try preflight(candidate, present, layout)
+    return outcome
+  }
+
+  func preflight(
+    _ candidate: Configuration, _ present: Configuration, _ layout: InstanceLayout
+  ) throws(ChangeError) -> PreflightReport {
+    guard isPrivileged else {
+      var report = PreflightReport()
+      report.findings = Preflight.findings(of: candidate, base: present, on: instance)
+      report.notJudged = ["Postfix itself was not asked: that needs root"]
+      return report
+    }
+    do {
+      let staging = try state.subdirectory(instance.stateName, "staging")
+      return Preflight(instance: instance, layout: layout, stagingDirectory: staging)
+        .run(candidate: candidate, base: present)
+    } catch {
+      throw .system("\(error)")
+    }
+  }
+
+  private func requireLeave(_ outcome: Outcome, _ options: ChangeOptions) throws(ChangeError) {
+    if outcome.report.blocks { throw .refused(outcome.report, diff: outcome.diff) }
+    if outcome.report.asks && !options.yes {
+      throw .needsYes(outcome.report, diff: outcome.diff)
+    }
+  }
+
+  private func present(_ base: ConfigurationSnapshot?) throws(ChangeError) -> Configuration {
+    if let base { return base.configuration }
+    return try snapshot().configuration
+  }
+
+  /// Both files as they are now.
+  func snapshot() throws(ChangeError) -> ConfigurationSnapshot {
+    do {
+      return try instance.loadConfiguration()
+    } catch {
+      throw .instance(error)
+    }
+  }
+
+  /// A configuration of bytes that were read under the lock.
+  func snapshot(of pair: FilePair) throws(ChangeError) -> Configuration {
+    var configuration = try snapshot().configuration
+    configuration.main = MainCF(pair.main)
+    configuration.master = MasterCF(pair.master)
+    return configuration
+  }
+
+  func layout() throws(ChangeError) -> InstanceLayout {
+    do {
+      return try instance.layout()
+    } catch {
+      throw .instance(error)
+    }
+  }
+
+  private func requireTrusted() throws(ChangeError) {
+    guard isPrivileged else {
+      throw .system("changing Postfix needs root; run it with sudo, or look first with --dry-run")
+    }
+    do {
+      try instance.requireTrusted()
+    } catch {
+      throw .instance(error)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import HostSystem
+import PostfixConfig
+import SystemPackage
+
+/// What one smtpd service of the running Postfix answers to a client.
+public struct ServiceLook: Hashable, Sendable {
+  /// As `postconf -P` writes it: `smtp/inet`.
+  public var service: String
+  /// True when greeting and EHLO were answered with 2xx.
+  public var answers: Bool
+  /// What was answered last, or what went wrong.
+  public var detail: String
+  /// False when it was not tried: TLS from the first byte, or no address of ours.
+  public var isJudged = true
+}
+
+extension InstanceLayout {
+  /// Greets every smtpd service where it listens; postscreen in front of it is waited for.
+  ///
+  /// - Parameters:
+  ///   - seconds: for each service.
+  ///   - isHopeless: asked while waiting; true ends the wait (the log told of a fatal end).
+  public func look(
+    within seconds: Double = 10, unless isHopeless: () -> Bool = { false }
+  ) -> [ServiceLook] {
+    services.filter { $0.id.type == "inet" && ["smtpd", "postscreen"].contains($0.command) }.map {
+      look(at: $0, within: seconds, unless: isHopeless)
+    }
+  }
+
+  private func look(
+    at service: MasterService, within seconds: Double, unless isHopeless: () -> Bool
+  ) -> ServiceLook {
+    var look = ServiceLook(service: service.id.description, answers: false, detail: "")
+    let override = service.overrides.last { $0.hasPrefix("smtpd_tls_wrappermode=") }
+    let wrapped = override.map { $0.hasSuffix("yes") } ?? (self["smtpd_tls_wrappermode"] == "yes")
+    guard let endpoint = endpoint(of: service.id.name) else {
+      look.isJudged = false
+      look.detail = "no numeric address is known for it"
+      return look
+    }
+    guard !wrapped else {
+      look.isJudged = false
+      look.detail = "it speaks TLS from the first byte"
+      return look
+    }
+    let deadline = monotonicSeconds() + seconds
+    // Short waits at first, so that a fatal end in the log cuts the waiting short; a postscreen
+    // in front keeps its clients waiting by design.
+    var wait = service.command == "postscreen" ? seconds : 0.5
+    repeat {
+      do {
+        let client = try SMTPClient(connectingTo: endpoint, timeout: wait)
+        let reply =
+          client.greeting.isPositive ? try client.ehlo(self["myhostname"]) : client.greeting
+        look.answers = reply.isPositive
+        look.detail = "\(reply.code) \(reply.text)"
+        _ = try? client.quit()
+        return look
+      } catch {
+        look.detail = "\(error)"
+        guard case .system(_, timedOut: true) = error else { return look }
+      }
+      wait *= 2
+    } while monotonicSeconds() < deadline && !isHopeless()
+    return look
+  }
+
+  /// Where a service of that name listens: `host:port`, `[v6]:port` or `port` (master(5)).
+  private func endpoint(of name: String) -> SocketEndpoint? {
+    if let colon = name.lastIndex(of: ":") {
+      let host = name[..<colon].filter { $0 != "[" && $0 != "]" }
+      return endpoint(host == "localhost" ? "127.0.0.1" : host, name[name.index(after: colon)...])
+    }
+    let interfaces = self["inet_interfaces"].split { $0 == "," || $0.isWhitespace }
+    let loopback = self["inet_protocols"] == "ipv6" ? "::1" : "127.0.0.1"
+    for interface in interfaces {
+      let address = interface.filter { $0 != "[" && $0 != "]" }
+      if ["all", "loopback-only", "localhost"].contains(address) {
+        return endpoint(loopback, Substring(name))
+      }
+      if address.allSatisfy({ $0.isHexDigit || $0 == "." || $0 == ":" }) {
+        return endpoint(address, Substring(name))
+      }
+    }
+    return nil
+  }
+
+  private func endpoint(_ address: String, _ port: Substring) -> SocketEndpoint? {
+    (UInt16(port) ?? servicePort(String(port))).map { .tcp(address: address, port: $0) }
+  }
+}
