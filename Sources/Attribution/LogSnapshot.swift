@@ -17,6 +17,8 @@ public struct LogSnapshot: Hashable, Sendable {
   public var rows: [RowKey: RowCount] = [:]
   /// Rejects that several restrictions may have caused; rows + open groups = `rejects`.
   public var open: [OpenGroup] = []
+  /// Trial rejects that several restrictions may have caused; rows + these = `trial`.
+  public var openTrial: [OpenGroup] = []
   public var byCommand: [String: Int] = [:]
   public var byStage: [String: Int] = [:]
   public var byService: [String: Int] = [:]
@@ -26,6 +28,8 @@ public struct LogSnapshot: Hashable, Sendable {
   public var postscreen: [String: Int] = [:]
   public var distinctClients = 0
   public var top = TopTalkers()
+  /// From when on `top` and `distinctClients` count; a little earlier than `since` while following.
+  public var topSince: LogTime?
   public var series: Series
 
   public init(since: LogTime, until: LogTime, coverage: Coverage, series: Series) {
@@ -53,6 +57,10 @@ public struct Coverage: Hashable, Sendable {
   public var readFrom: LogTime?
   /// False while reading goes on; the screen then says "reading…".
   public var isComplete = false
+  /// The newest stamp that was read.
+  public var newestLine: LogTime?
+  /// Truncations of the log that may have destroyed lines before they could be read.
+  public var truncations = 0
   /// 0…1 while reading.
   public var progress = 0.0
 
@@ -85,6 +93,9 @@ public struct RowCount: Hashable, Sendable {
   public var isAtLeast = false
   /// The start of the count when the restriction's state changed inside the window.
   public var since: LogTime?
+  /// With `since`: what of `rejects` and `trial` was counted after that change.
+  public var rejectsSinceChange = 0
+  public var trialSinceChange = 0
 
   public init(rejects: Int = 0, trial: Int = 0) {
     self.rejects = rejects

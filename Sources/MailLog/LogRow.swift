@@ -41,6 +41,8 @@ public struct LogRow: Hashable, Sendable {
   public var enhancedCode: String?
   /// What may have caused a reject; one element where the text has one possible cause.
   public var candidates: [CauseCandidate]
+  /// The stage that a reject's text names: `helo`, `relay`, `postscreen`, …; empty for other lines.
+  public var stage = ""
   /// The reply or message text without envelope and attributes.
   public var text: String
   /// The whole line as it stands in the log, invalid UTF-8 repaired.

@@ -1,0 +1,96 @@
+// Lines of qmgr and cleanup.
+extension LineParser {
+  @inline(__always)
+  func parseQueueManager(
+    _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
+  ) {
+    parts.text = Slice(start, end)
+    if readLabel(line, from: start, to: end, into: &parts) { return }
+    guard let after = readQueueID(line, from: start, to: end, into: &parts) else { return }
+    parts.text = Slice(after, end)
+    // `from=<A>, size=N, nrcpt=N (queue active)`: Postfix writes the end, so it cannot be imitated.
+    if line.has("from=<", at: after, to: end), line.has("(queue active)", at: end &- 14, to: end) {
+      parts.kind = .queueActive
+    } else {
+      parts.kind = .queue
+    }
+  }
+
+  @inline(__always)
+  func parseCleanup(
+    _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
+  ) {
+    parts.text = Slice(start, end)
+    if readLabel(line, from: start, to: end, into: &parts) { return }
+    guard let after = readQueueID(line, from: start, to: end, into: &parts) else { return }
+    parts.text = Slice(after, end)
+    if line.has("message-id=", at: after, to: end) {
+      parts.kind = .queue
+    } else {
+      parseCleanupAction(line, from: after, to: end, into: &parts)
+    }
+  }
+
+  private func parseCleanupAction(
+    _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
+  ) {
+    if line.has("reject: ", at: start, to: end) {
+      parts.kind = .reject
+      parseContentAction(line, from: start + 8, to: end, into: &parts)
+    } else if line.has("milter-reject: ", at: start, to: end) {
+      parseAction(line, from: start, to: end, into: &parts)
+    } else if line.has("milter-header-reject: ", at: start, to: end)
+      || line.has("milter-body-reject: ", at: start, to: end)
+    {
+      parts.kind = .reject
+      let text = line.firstIndex(of: UInt8(ascii: ":"), from: start, to: end) ?? start
+      parseContentAction(line, from: text + 2, to: end, into: &parts)
+    } else if let word = readActionWord(line, from: start, to: end) {
+      parts.kind = .action
+      parseContentAction(line, from: word, to: end, into: &parts)
+    } else {
+      let known: [StaticString] = ["resent-message-id=", "removed", "milter-", "to=<", "from=<"]
+      parts.kind = known.contains { line.has($0, at: start, to: end) } ? .queue : .unknown
+    }
+  }
+
+  /// `header LINE from CLIENT; attributes: DSN TEXT`.
+  ///
+  /// LINE is foreign and may imitate all of the rest; what Postfix wrote stands behind it, so the
+  /// last ` from CLIENT; ` counts.
+  private func parseContentAction(
+    _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
+  ) {
+    let isHeader = line.has("header ", at: start, to: end)
+    let isBody = line.has("body ", at: start, to: end)
+    guard isHeader || isBody else {
+      // Milter actions and mime errors: `STAGE from CLIENT: TEXT`.
+      parseVerdict(line, from: start, to: end, into: &parts)
+      if line.has("mime-error", at: start, to: end) { parts.signature = .headerChecks }
+      return
+    }
+    parts.command = isHeader ? .header : .body
+    parts.commandText = Slice(start, start + (isHeader ? 6 : 4))
+    parts.signature = isHeader ? .headerChecks : .bodyChecks
+    parts.text = Slice(start, end)
+    guard let proto = line.findLast(" proto=", from: start, to: end),
+      let tail = contentTail(line, from: start, to: proto),
+      let from = line.findLast(" from ", from: start, to: tail)
+    else { return }
+    _ = readClient(line, from: from + 6, to: tail, into: &parts)
+    let attributesEnd = readAttributes(line, from: tail + 2, to: end, into: &parts)
+    parts.text = Slice(start, from)
+    if line.has(": ", at: attributesEnd, to: end) {
+      let text = readReply(line, from: attributesEnd + 2, to: end, into: &parts)
+      parts.text = Slice(text, end)
+    }
+  }
+
+  /// The `;` in front of the attributes of a header or body line.
+  private func contentTail(_ line: Span<UInt8>, from start: Int, to proto: Int) -> Int? {
+    line.findLast("; from=<", from: start, to: proto + 1)
+      ?? line.findLast("; to=<", from: start, to: proto + 1)
+      ?? line.findLast("; proto=", from: start, to: proto + 7)
+      ?? (proto > start && line[proto - 1] == UInt8(ascii: ";") ? proto - 1 : nil)
+  }
+}

@@ -1,0 +1,102 @@
+/// The smtpd sessions that the log has seen begin but not end, by tag and process id.
+///
+/// One smtpd process serves one session at a time. At most ``limit`` sessions are kept; beyond, the
+/// oldest are given up, so that lost `disconnect` lines cannot fill memory.
+struct SessionTable {
+  /// What is counted of an open session.
+  struct Session {
+    var key: UInt64 = 0
+    var since: Int64 = 0
+    var epoch: Int32 = 0
+    var rejects: Int32 = 0
+    var messages: Int32 = 0
+    /// The queue id (its hash) that smtpd opened last, 0 without one.
+    var queueID: UInt64 = 0
+  }
+
+  /// What the screen shows of an open session; only followers keep it, since it allocates.
+  struct Texts {
+    var name: String?
+    var address = ""
+    var helo: String?
+    var user: String?
+    var tls: String?
+    var verdict: OpenSession.Verdict?
+  }
+
+  static let limit = 16_384
+
+  private var open: [UInt64: Session] = [:]
+  private var texts: [UInt64: Texts] = [:]
+  let keepsTexts: Bool
+
+  init(keepsTexts: Bool) {
+    self.keepsTexts = keepsTexts
+    open.reserveCapacity(1024)
+  }
+
+  /// All open sessions, longest first.
+  var sessions: [(Session, Texts)] {
+    open.values.sorted { ($0.since, $0.key) < ($1.since, $1.key) }
+      .map { ($0, texts[$0.key] ?? Texts()) }
+  }
+
+  @inline(__always)
+  static func key(tag: Int32, pid: Int32) -> UInt64 {
+    UInt64(UInt32(bitPattern: tag)) << 32 | UInt64(UInt32(bitPattern: pid))
+  }
+
+  /// Begins a session; returns the one that the process had before, whose end was not logged.
+  mutating func begin(_ session: Session) -> Session? {
+    let former = open.updateValue(session, forKey: session.key)
+    if former == nil && open.count > Self.limit { dropOldest() }
+    if keepsTexts { texts[session.key] = Texts() }
+    return former
+  }
+
+  mutating func end(_ key: UInt64) -> Session? {
+    if keepsTexts { texts[key] = nil }
+    return open.removeValue(forKey: key)
+  }
+
+  /// Changes an open session, if there is one with that key.
+  @inline(__always)
+  mutating func update(_ key: UInt64, _ change: (inout Session) -> Void) {
+    if let index = open.index(forKey: key) { change(&open.values[index]) }
+  }
+
+  /// Changes the texts of an open session.
+  mutating func updateTexts(_ key: UInt64, _ change: (inout Texts) -> Void) {
+    if let index = texts.index(forKey: key) { change(&texts.values[index]) }
+  }
+
+  @inline(__always)
+  func session(_ key: UInt64) -> Session? { open[key] }
+
+  /// Ends the sessions whose key passes `belongs`: master saw their process die, or Postfix ended.
+  mutating func endAll(where belongs: (UInt64) -> Bool) -> [Session] {
+    open.keys.filter(belongs).compactMap { end($0) }
+  }
+
+  private mutating func dropOldest() {
+    let oldest = open.values.sorted { $0.since < $1.since }.prefix(Self.limit / 8)
+    for session in oldest { _ = end(session.key) }
+  }
+}
+
+/// An smtpd session that the log has seen begin but not end.
+public struct OpenSession: Hashable, Sendable {
+  /// What happened last in a session.
+  public enum Verdict: Hashable, Sendable {
+    case rejected(command: String, signature: RejectSignature, argument: String?)
+    case trial(command: String, signature: RejectSignature, argument: String?)
+    case accepted
+    /// The connection was lost, timed out or made too many errors.
+    case lost
+    case authFailed
+  }
+
+  /// The fields that need no policy; `verdict` is nil.
+  public var session: LiveSession
+  public var verdict: Verdict?
+}

@@ -1,0 +1,133 @@
+import DequeModule
+
+/// Counters with their course over time, in bounded memory.
+///
+/// Time is cut into steps of ``quantum`` seconds. A cell holds one counter's increments in one step;
+/// cells stand in order of time, so that a sliding window drops them at its front. When there are
+/// too many cells the steps become coarser (a minute, an hour, a day, …); totals stay exact.
+struct WindowedCounts {
+  struct Cell {
+    var step: Int64
+    var key: Int32
+    var count: Int32
+  }
+
+  static let keyLimit = 6000
+  static let cellLimit = 300_000
+
+  private(set) var quantum: Int64
+  private(set) var keys: [CountKey] = []
+  private(set) var totals: [Int] = []
+  private(set) var cells = Deque<Cell>()
+  /// Position of each counter's newest cell, counted from the first cell ever; -1 without one.
+  private var newest: [Int] = []
+  private var dropped = 0
+  private var slots = [Int32](repeating: -1, count: 16_384)
+  private var step: Int64 = -1 << 40
+
+  init(quantum: Int64) { self.quantum = quantum }
+
+  /// Adds to a counter at a moment given in seconds since the epoch.
+  @inline(__always)
+  mutating func add(_ key: CountKey, at seconds: Int64, _ amount: Int32 = 1) {
+    let id = find(key) ?? insert(key)
+    totals[id] &+= Int(amount)
+    let wanted =
+      seconds >= step &* quantum && seconds < (step &+ 1) &* quantum
+      ? step : max(step, floorDivide(seconds))
+    step = wanted
+    let position = newest[id] &- dropped
+    if position >= 0 && cells[position].step == wanted {
+      cells[position].count &+= amount
+    } else {
+      newest[id] = dropped &+ cells.count
+      cells.append(Cell(step: wanted, key: Int32(truncatingIfNeeded: id), count: amount))
+      if cells.count > Self.cellLimit { coarsen() }
+    }
+  }
+
+  /// Takes back one count, of a session that turned out otherwise.
+  mutating func subtract(_ key: CountKey, at seconds: Int64) {
+    guard let id = find(key), totals[id] > 0 else { return }
+    let wanted = floorDivide(seconds)
+    for index in cells.indices.reversed() where cells[index].key == Int32(id) {
+      if cells[index].step <= wanted && cells[index].count > 0 {
+        cells[index].count -= 1
+        totals[id] -= 1
+        return
+      }
+    }
+  }
+
+  /// Drops what lies before `seconds`, whole steps only; the moment from which all is kept.
+  mutating func dropCells(before seconds: Int64) -> Int64 {
+    let first = floorDivide(seconds &+ quantum &- 1)
+    while let cell = cells.first, cell.step < first {
+      totals[Int(cell.key)] -= Int(cell.count)
+      cells.removeFirst()
+      dropped += 1
+    }
+    return first * quantum
+  }
+
+  @inline(__always)
+  private func floorDivide(_ seconds: Int64) -> Int64 {
+    let quotient = seconds / quantum
+    return quotient * quantum > seconds ? quotient - 1 : quotient
+  }
+
+  @inline(__always)
+  private func find(_ key: CountKey) -> Int? {
+    var slot = Int(truncatingIfNeeded: mix(key.packed)) & (slots.count &- 1)
+    while slots[slot] >= 0 {
+      if keys[Int(slots[slot])] == key { return Int(slots[slot]) }
+      slot = (slot &+ 1) & (slots.count &- 1)
+    }
+    return nil
+  }
+
+  private mutating func insert(_ wanted: CountKey) -> Int {
+    var key = wanted
+    if keys.count >= Self.keyLimit {
+      // Too many arguments or replies: counted without them, so that no count is lost.
+      if let id = find(key.folded) { return id }
+      key = keys.count >= Self.keyLimit + 1000 ? key.coarse : key.folded
+      if let id = find(key) { return id }
+    }
+    var slot = Int(truncatingIfNeeded: mix(key.packed)) & (slots.count - 1)
+    while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+    slots[slot] = Int32(keys.count)
+    keys.append(key)
+    totals.append(0)
+    newest.append(-1)
+    return keys.count - 1
+  }
+
+  /// Makes the steps coarser until half of the cells are free.
+  private mutating func coarsen() {
+    while cells.count > Self.cellLimit / 2 && quantum < 1 << 40 {
+      let factor: Int64 = quantum < 60 ? 60 / quantum : quantum < 3600 ? 60 : 24
+      quantum *= max(2, factor)
+      merge(by: max(2, factor))
+    }
+  }
+
+  private mutating func merge(by factor: Int64) {
+    let old = cells
+    cells = Deque(minimumCapacity: old.count)
+    newest = [Int](repeating: -1, count: keys.count)
+    dropped = 0
+    step = -1 << 40
+    for cell in old {
+      let coarse = cell.step >= 0 ? cell.step / factor : (cell.step - factor + 1) / factor
+      let position = newest[Int(cell.key)]
+      if position >= 0 && cells[position].step == coarse {
+        cells[position].count += cell.count
+      } else {
+        newest[Int(cell.key)] = cells.count
+        cells.append(Cell(step: coarse, key: cell.key, count: cell.count))
+      }
+      step = max(step, coarse)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import MailLog
+import Synchronization
+
+/// The newest Postfix lines, in bounded memory; written by the reader, read by the screen.
+final class LineRing: Sendable {
+  /// Lines that are kept at most; each is cut at 4096 bytes.
+  private static let lineLimit = 20_000
+
+  private struct Line {
+    var bytes: [UInt8]
+    var time: LogTime?
+  }
+
+  private struct State {
+    var lines: [Line] = []
+    /// Index in `lines` of the oldest line, once the ring is full.
+    var head = 0
+    /// Sequence number of the newest line; the first line has 1.
+    var newest: UInt64 = 0
+  }
+
+  private let state = Mutex(State())
+  private let capacity: Int
+
+  init(capacity: Int = 5000) { self.capacity = min(capacity, LineRing.lineLimit) }
+
+  var newest: UInt64 { state.withLock { $0.newest } }
+
+  /// Adds the lines of a block; of a long block only as many as the ring holds.
+  func append(_ block: Span<UInt8>, _ lines: [LogTally.BlockLine]) {
+    guard !lines.isEmpty else { return }
+    let first = max(0, lines.count - capacity)
+    var copies: [Line] = []
+    copies.reserveCapacity(lines.count - first)
+    for line in lines[first...] {
+      let end = min(line.end, line.start + 4096)
+      let bytes = block.extracting(line.start..<end)
+      copies.append(Line(bytes: bytes.withUnsafeBufferPointer { Array($0) }, time: line.time))
+    }
+    let skipped = UInt64(first)
+    state.withLock { state in
+      state.newest += skipped
+      for copy in copies { Self.push(copy, into: &state, capacity: capacity) }
+    }
+  }
+
+  private static func push(_ line: Line, into state: inout State, capacity: Int) {
+    if state.lines.count < capacity {
+      state.lines.append(line)
+    } else {
+      state.lines[state.head] = line
+      state.head = (state.head + 1) % capacity
+    }
+    state.newest += 1
+  }
+
+  /// Forgets all lines; numbers go on.
+  func clear() {
+    state.withLock { state in
+      state.lines.removeAll()
+      state.head = 0
+    }
+  }
+
+  /// The newest `limit` lines with a number above `sequence`, oldest first.
+  func lines(after sequence: UInt64, limit: Int) -> [(sequence: UInt64, bytes: [UInt8])] {
+    state.withLock { state in
+      let held = UInt64(state.lines.count)
+      let oldest = state.newest - held + 1
+      let wanted = UInt64(max(0, limit))
+      var first = max(oldest, sequence + 1)
+      if state.newest + 1 > first + wanted { first = state.newest + 1 - wanted }
+      guard held > 0, first <= state.newest else { return [] }
+      return (first...state.newest).map { number in
+        let index = (state.head + Int(number - oldest)) % state.lines.count
+        return (number, state.lines[index].bytes)
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Attribution
+import Glibc
+import HostSystem
+import MailLog
+import PostfixConfig
+import Synchronization
+import SystemPackage
+
+/// The work of a ``LogMonitor``'s thread: reads the window, then follows.
+final class LogFollower {
+  private let monitor: LogMonitor
+  private let notify: @Sendable () -> Void
+  private var tally: LogTally
+  private var epochs: [PolicyEpoch] = []
+  private var generation = -1
+  private var windowSeconds = 3600
+  private var input: FollowedInput?
+  private var publishedAt = 0.0
+  private var changed = true
+  private var coverage = Coverage()
+
+  init(monitor: LogMonitor, notify: @escaping @Sendable () -> Void) {
+    self.monitor = monitor
+    self.notify = notify
+    tally = LogTally(window: .sliding(seconds: 3600), reference: LogTime(seconds: 0))
+  }
+
+  private var now: LogTime { LogTime(microseconds: wallClockMicroseconds()) }
+
+  func run() {
+    while !monitor.shared.withLock({ $0.isStopping }) {
+      takeOrders()
+      let didRead = readSome()
+      if didRead { changed = true }
+      publishIfDue()
+      if !didRead { usleep(50_000) }
+    }
+    input?.close()
+  }
+
+  /// Looks for another window or policy, and begins anew where that needs older lines.
+  private func takeOrders() {
+    let (newGeneration, length, known) = monitor.shared.withLock {
+      ($0.generation, $0.windowSeconds, $0.epochs)
+    }
+    if newGeneration != generation || input?.needsRestart == true {
+      generation = newGeneration
+      windowSeconds = length
+      epochs = known
+      begin()
+    } else if known != epochs {
+      for epoch in known.dropFirst(epochs.count) { tally.beginEpoch(at: epoch.since) }
+      epochs = known
+      changed = true
+    }
+  }
+
+  private func begin() {
+    input?.close()
+    tally = LogTally(
+      window: .sliding(seconds: windowSeconds), zone: monitor.zone, reference: now, isLive: true)
+    for epoch in epochs { tally.beginEpoch(at: epoch.since) }
+    monitor.ring.clear()
+    coverage = Coverage()
+    let since = LogTime(seconds: now.seconds - Int64(windowSeconds))
+    input = FollowedInput(source: monitor.source, zone: monitor.zone, since: since, now: now)
+    changed = true
+  }
+
+  /// Reads for at most a few milliseconds; true when there was something.
+  private func readSome() -> Bool {
+    guard let input else { return false }
+    let deadline = monotonicSeconds() + 0.02
+    var didRead = false
+    while input.readBlock(into: tally, ring: monitor.ring, now: now) {
+      didRead = true
+      if monotonicSeconds() > deadline { break }
+    }
+    return didRead
+  }
+
+  private func publishIfDue() {
+    let clock = monotonicSeconds()
+    // Without news the window slides on: a refresh a second keeps it true.
+    guard clock - publishedAt >= (changed ? monitor.refreshSeconds : 1) else { return }
+    publishedAt = clock
+    changed = false
+    let summary = tally.summary(now: now)
+    coverage.files = input?.files ?? []
+    coverage.isComplete = input?.isCaughtUp ?? false
+    coverage.progress = input?.progress ?? 0
+    coverage.newestLine = summary.lastLine
+    coverage.truncations = input?.truncations ?? 0
+    coverage.readFrom = summary.firstLine.map { max($0, summary.since) }
+    let snapshot = makeSnapshot(summary, epochs: epochs, coverage: coverage)
+    let sessions = tally.openSessions()
+    let problem = input?.problem
+    monitor.shared.withLock { shared in
+      shared.snapshot = snapshot
+      shared.sessions = sessions
+      shared.problem = problem
+    }
+    notify()
+  }
+}

@@ -1,0 +1,77 @@
+import Glibc
+import MailLog
+
+/// Finds a moment in a plain log file by binary search on time stamps.
+struct LogSearch {
+  private let descriptor: Int32
+  private var clock: LineClock
+
+  init(descriptor: Int32, zone: LocalZone, reference: LogTime) {
+    self.descriptor = descriptor
+    clock = LineClock(zone: zone, reference: reference)
+  }
+
+  /// The position of the first line that is not older than `moment`, of a file of `size` bytes.
+  ///
+  /// Lines out of order within a few seconds cost nothing: callers start a margin earlier.
+  mutating func offset(of moment: LogTime, size: Int64) -> Int64 {
+    var (low, high): (Int64, Int64) = (0, size)
+    while high - low > 65_536 {
+      let middle = low + (high - low) / 2
+      guard let (start, time) = stampedLine(after: middle, before: high) else {
+        high = middle
+        continue
+      }
+      if time < moment { low = start } else { high = middle }
+    }
+    return scan(from: low, to: high, for: moment)
+  }
+
+  /// The first stamped line that begins after `position`.
+  private mutating func stampedLine(after position: Int64, before end: Int64) -> (Int64, LogTime)? {
+    var found: (Int64, LogTime)?
+    eachLine(from: position, to: end, skippingFirst: true) { start, time in
+      if let time { found = (start, time) }
+      return time == nil
+    }
+    return found
+  }
+
+  private mutating func scan(from start: Int64, to end: Int64, for moment: LogTime) -> Int64 {
+    var result = end
+    eachLine(from: start, to: end, skippingFirst: false) { position, time in
+      guard let time, time >= moment else { return true }
+      result = position
+      return false
+    }
+    return result
+  }
+
+  /// Calls `body` with the position and stamp of each line until it returns false; looks at 1 MiB at
+  /// most, so that a file without newlines costs no more.
+  private mutating func eachLine(
+    from start: Int64, to end: Int64, skippingFirst: Bool, _ body: (Int64, LogTime?) -> Bool
+  ) {
+    var position = start
+    var skipping = skippingFirst
+    var block = [UInt8](repeating: 0, count: 65_536)
+    while position < end && position - start < 1 << 20 {
+      let wanted = min(block.count, Int(clamping: end - position))
+      let count = pread(descriptor, &block, wanted, off_t(position))
+      guard count > 0 else { return }
+      var line = 0
+      while let newline = block[line..<count].firstIndex(of: 0x0A) {
+        let time = skipping ? nil : clock.time(of: block.span.extracting(line..<newline))
+        if !skipping && !body(position + Int64(line), time) { return }
+        skipping = false
+        line = newline + 1
+      }
+      if line == 0 {
+        // A line longer than the block: passed over.
+        skipping = true
+        line = count
+      }
+      position += Int64(line)
+    }
+  }
+}

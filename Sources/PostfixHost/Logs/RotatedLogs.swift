@@ -1,0 +1,72 @@
+import Glibc
+import HostSystem
+
+/// One file of a rotated set.
+public struct LogFile: Hashable, Sendable {
+  public var path: String
+  /// The program that unpacks it; nil for a plain file.
+  public var decompressor: String?
+}
+
+/// Finds the rotated forms of a log file: `.1`, `.2.gz`, `-20261122.xz`, …
+enum RotatedLogs {
+  private static let decompressors = [
+    ("gz", "gzip"), ("xz", "xz"), ("zst", "zstd"), ("bz2", "bzip2"),
+  ]
+
+  /// The log and its rotated forms, oldest first, the log itself last.
+  ///
+  /// Forms are ordered by their time of last change; a file whose program is missing is reported in
+  /// `skipped`.
+  static func set(of path: String) -> (files: [LogFile], skipped: [String]) {
+    var rotated: [(LogFile, Int64)] = []
+    var skipped: [String] = []
+    for name in siblings(of: path) {
+      guard let file = logFile(name) else {
+        skipped.append(name)
+        continue
+      }
+      guard let facts = FileFacts(path: name), facts.isRegular else { continue }
+      rotated.append((file, facts.modified.microseconds))
+    }
+    rotated.sort { ($0.1, $0.0.path) < ($1.1, $1.0.path) }
+    return (rotated.map(\.0) + [LogFile(path: path, decompressor: nil)], skipped)
+  }
+
+  /// A file by its name; nil when its decompressor is not installed.
+  static func logFile(_ path: String) -> LogFile? {
+    for (suffix, program) in decompressors where path.hasSuffix("." + suffix) {
+      return programPath(program).map { LogFile(path: path, decompressor: $0) }
+    }
+    return LogFile(path: path, decompressor: nil)
+  }
+
+  private static func siblings(of path: String) -> [String] {
+    guard let slash = path.lastIndex(of: "/") else { return [] }
+    let directory = String(path[...slash])
+    let base = String(path[path.index(after: slash)...])
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if isRotation(name, of: base) { names.append(directory + name) }
+    }
+    return names.sorted()
+  }
+
+  /// `BASE.1`, `BASE.2.gz`, `BASE-20261122`, `BASE-20261122.xz`, `BASE-1700000000.gz`.
+  static func isRotation(_ name: String, of base: String) -> Bool {
+    guard name.hasPrefix(base) else { return false }
+    var rest = name.dropFirst(base.count)
+    guard let mark = rest.first, mark == "." || mark == "-" else { return false }
+    rest = rest.dropFirst()
+    for (suffix, _) in decompressors where rest.hasSuffix("." + suffix) {
+      rest = rest.dropLast(suffix.count + 1)
+    }
+    return !rest.isEmpty && rest.count <= 20
+      && rest.allSatisfy { $0.isASCII && ($0.isNumber || $0 == "-") } && rest.first != "-"
+  }
+}

@@ -1,0 +1,39 @@
+import MailLog
+import Testing
+
+@Suite struct HumanTimeTests {
+  /// 2026-11-22T14:30:00Z, a Sunday.
+  private let now = LogTime(seconds: 1_795_357_800)
+
+  @Test(arguments: [
+    ("2h", -7200), ("90m", -5400), ("45s", -45), ("1h30m", -5400), ("3d", -259_200),
+    ("now", 0), ("09:00", -19_800), ("14:30", 0), ("14:31", -86_340), ("today", -52_200),
+    ("yesterday", -138_600), ("2026-11-22", -52_200), ("2026-11-22 09:00", -19_800),
+    ("2026-11-22T09:00:30", -19_770), ("Nov 22 09:00:00", -19_800), ("Nov  2 14:30:00", -1_728_000),
+    ("2026-11-22T15:30:00+02:00", -3600), ("2026-11-22T13:30:00Z", -3600), (" 2h ", -7200),
+  ])
+  func reads(_ text: String, _ offset: Int64) {
+    #expect(parseHumanTime(text, now: now)?.seconds == now.seconds + offset)
+  }
+
+  @Test(arguments: [
+    "", "h", "2", "2x", "25:00", "09:60", "2026-13-01", "2026-02-30", "2026-11-22 9", "soon",
+    "9:00", "-2h", "Nov 31 09:00:00",
+  ])
+  func refuses(_ text: String) {
+    #expect(parseHumanTime(text, now: now) == nil)
+  }
+
+  @Test func readsLocalTimes() {
+    let zone = LocalZone(offset: 3600)
+    #expect(parseHumanTime("09:00", now: now, zone: zone)?.seconds == now.seconds - 23_400)
+    #expect(parseHumanTime("today", now: now, zone: zone)?.seconds == now.seconds - 55_800)
+  }
+
+  @Test func yearOfAStampWithoutOneIsThePastYearAcrossNewYear() {
+    // 2027-01-01T00:10:00Z
+    let newYear = LogTime(seconds: 1_798_762_200)
+    #expect(
+      parseHumanTime("Dec 31 23:50:00", now: newYear)?.seconds == newYear.seconds - 1200)
+  }
+}
