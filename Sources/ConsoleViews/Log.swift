@@ -73,7 +73,7 @@ private func verdict(of kind: LogRow.Kind) -> (String, Role) {
   case .connect: ("IN", .dim)
   case .disconnect: ("OUT", .dim)
   case .lostConnection: ("LOST", .dim)
-  case .delivery: ("SENT", .accept)
+  case .delivery: ("MAIL", .accept)
   case .queue: ("QUEUE", .dim)
   case .postscreen: ("SCREEN", .normal)
   case .authFailure: ("AUTH", .warning)
