@@ -25,7 +25,9 @@ extension AppState {
       let state = next(after: restriction.state, wantsTrial: wantsTrial)
       guard add(.setState(restriction.target, state)) else { return }
       if let users = others(of: restriction.origin) {
-        say("\(restriction.origin.parameter) is also used by \(users): it changes there too.", .warning)
+        say(
+          "\(restriction.origin.parameter) is also used by \(users): it changes there too.",
+          .warning)
       }
     case .offered(let stage):
       let edit = Edit.insert(

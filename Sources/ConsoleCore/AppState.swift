@@ -16,10 +16,13 @@ public struct AppState: Sendable {
   /// How long a change waits for its yes, in seconds.
   public static let confirmSeconds = 60
 
+  /// Columns and rows of the terminal.
   public internal(set) var size: Size
+  /// The moment of the last tick.
   public internal(set) var now: LogTime
   /// Seconds to add to UTC for local time.
   public internal(set) var utcOffset: Int
+  /// What is known of the instance.
   public internal(set) var instance: InstanceStatus
 
   /// Edits on top of the configuration; nil until that was read.
@@ -45,11 +48,16 @@ public struct AppState: Sendable {
   /// Rows whose counts moved with the last snapshot, marked for a moment.
   public internal(set) var changedRows: Set<RowKey> = []
 
+  /// The sessions that are open now, newest first.
   public internal(set) var sessions: [LiveSession] = []
+  /// The tail of the log.
   public internal(set) var log = LogView()
+  /// The commands that were run, oldest first, shell-quoted.
   public internal(set) var commands: [String] = []
 
+  /// The screen that is shown.
   public internal(set) var screen = ScreenID.gate
+  /// The pane of the Gate screen that has the focus.
   public internal(set) var pane = Pane.restrictions
   /// The row of the Gate list that the cursor is on.
   public internal(set) var gateCursor: GateRow.ID?
@@ -58,11 +66,15 @@ public struct AppState: Sendable {
   /// The process of the session that the cursor is on.
   public internal(set) var sessionCursor: Int32?
 
+  /// What lies over the screen.
   public internal(set) var popup: Popup?
   /// The first line that a popup shows.
   public internal(set) var popupScroll = 0
+  /// The draft on its way into main.cf; nil while the Review is closed.
   public internal(set) var review: ReviewState?
+  /// The applied change that waits for a yes.
   public internal(set) var confirmWindow: ConfirmWindow?
+  /// The line at the bottom; the next key or eight seconds remove it.
   public internal(set) var notice: Notice?
   var noticeTime: LogTime?
 

@@ -36,7 +36,8 @@ public struct Draft: Hashable, Sendable {
     var next = candidate
     try next.apply(edit)
     undone = []
-    if let earlier = stages.firstIndex(where: { $0.main == next.main && $0.master == next.master }) {
+    if let earlier = stages.firstIndex(where: { $0.main == next.main && $0.master == next.master })
+    {
       edits.removeSubrange(earlier...)
       stages.removeSubrange((earlier + 1)...)
     } else {

@@ -7,9 +7,13 @@ public struct GateRow: Hashable, Sendable {
   /// What names a row across changes of the policy: an offered option that is switched on keeps its
   /// identity, so that the cursor stays on it.
   public struct ID: Hashable, Sendable {
+    /// The list it stands in; nil for rows that are no restrictions.
     public var stage: Stage?
+    /// The restriction's name, or a name of the closed list of other causes.
     public var name: String
+    /// The argument as written.
     public var argument: String?
+    /// 0 for the first such restriction in its list.
     public var occurrence: Int
   }
 
@@ -40,8 +44,11 @@ public struct GateRow: Hashable, Sendable {
     case elsewhere
   }
 
+  /// What names the row.
   public var id: ID
+  /// What the row shows.
   public var content: Content
+  /// What the row counts.
   public var count: Count
   /// True when the draft changes it.
   public var isEdited = false

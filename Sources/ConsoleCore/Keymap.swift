@@ -40,6 +40,7 @@ public enum Action: String, CaseIterable, Hashable, Sendable {
 public struct Binding: Hashable, Sendable {
   /// All keys that do it, the one to print first.
   public var keys: [Key]
+  /// What the keys do.
   public var action: Action
   /// Where it works.
   public var contexts: Set<KeyContext>

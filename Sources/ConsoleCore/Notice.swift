@@ -5,7 +5,9 @@ public struct Notice: Hashable, Sendable {
   /// How it is coloured; the text says the same.
   public enum Kind: Hashable, Sendable { case info, warning, error }
 
+  /// How it is coloured.
   public var kind: Kind
+  /// One sentence.
   public var text: String
 
   /// Creates a notice of one sentence.

@@ -40,7 +40,8 @@ extension AppState {
     case .known(let count):
       let sign = count.isAtLeast ? "≥ " : ""
       text.addField(
-        "rejects", "\(sign)\(Format.count(count.rejects)), \(Format.window(seconds: windowSeconds))",
+        "rejects",
+        "\(sign)\(Format.count(count.rejects)), \(Format.window(seconds: windowSeconds))",
         width: width)
       if count.trial > 0 {
         text.addField("trial", "\(Format.count(count.trial)) would be refused", width: width)

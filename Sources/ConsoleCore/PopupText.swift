@@ -5,7 +5,9 @@ import TextGrid
 
 /// What a popup says, broken into lines for the present size of the screen.
 public struct PopupText: Hashable, Sendable {
+  /// The words on the upper edge.
   public var title: String
+  /// The text, already broken into lines.
   public var lines: [StyledLine] = []
   /// The keys that matter here, as the last line of the popup.
   public var footer = ""

@@ -37,6 +37,7 @@ public struct ReviewResult: Hashable, Sendable {
   public var diff: String
   /// Mistakes in the candidate, worst first, each marked whether the draft added it.
   public var findings: [Finding]
+  /// What the real Postfix says of the candidate.
   public var preflight: PreflightVerdict
   /// Recently accepted clients that would be refused from now on, and other news to read before
   /// the yes.
@@ -77,6 +78,7 @@ public struct ReviewState: Hashable, Sendable {
     case failed([Problem])
   }
 
+  /// How far the Review is.
   public var phase: Phase
   /// The diff, known at once.
   public var diff: String

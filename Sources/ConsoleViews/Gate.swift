@@ -77,7 +77,7 @@ private func renderRow(
 private func renderStage(
   _ list: RestrictionList, columns: GateColumns, on screen: inout Screen, y: Int
 ) {
-  let name = list.stage.rawValue.padded(to: 8)
+  let name = list.stage.rawValue.padded(to: 9) + " "
   var spans = [Span(name, .title)]
   if list.originParameter != list.stage.parameter {
     spans.append(Span("→ \(list.originParameter)", .dim))
@@ -106,8 +106,10 @@ private func renderEntry(
 }
 
 private func rowLabel(_ row: GateRow) -> (symbol: String, text: String, role: Role) {
-  let text = [row.id.name, row.id.stage == nil && row.id.argument == "open" ? nil : row.id.argument]
-    .compactMap(\.self).joined(separator: " ")
+  let text = [
+    row.id.name, row.id.stage == nil && row.id.argument == "open" ? nil : row.id.argument,
+  ]
+  .compactMap(\.self).joined(separator: " ")
   switch row.content {
   case .restriction(let restriction):
     switch restriction.state {
@@ -124,7 +126,8 @@ private func rowLabel(_ row: GateRow) -> (symbol: String, text: String, role: Ro
 private func countText(_ row: GateRow, state: AppState) -> (text: String, role: Role) {
   switch row.count {
   case .elsewhere:
-    return (row.state == .off || row.state == nil ? "" : "↑", .dim)
+    let isSilent = row.state == .off || row.state == nil || row.id.name.hasPrefix("permit")
+    return (isSilent ? "" : "↑", .dim)
   case .unknown:
     return ("", .dim)
   case .known(let count):

@@ -23,7 +23,8 @@ private func renderIdentity(_ state: AppState, on screen: inout Screen, in rect:
   }
   if state.instance.readOnlyReason != nil { spans.append(Span("  READ-ONLY", .warning)) }
   if let service = state.service?.service {
-    spans.append(Span("  service \(service.name) \(service.type)"))
+    let word = rect.width < 90 ? "" : "service "
+    spans.append(Span("  \(word)\(service.name) \(service.type)"))
   }
   screen.write(StyledLine(spans), x: 1, y: rect.y, width: right - 3)
 }
@@ -31,27 +32,30 @@ private func renderIdentity(_ state: AppState, on screen: inout Screen, in rect:
 private func renderRates(_ state: AppState, on screen: inout Screen, in rect: Rect) {
   let y = rect.y + 1
   let (text, role) = logStatus(state)
-  let room = max(20, rect.width - 60)
-  let right = screen.writeRight(text, right: rect.maxX - 1, y: y, width: room, role: role)
+  let isNarrow = rect.width < 100
+  let room = max(22, rect.width - 66)
+  let status = isNarrow || state.instance.logName == nil ? text : "log: \(text)"
+  let right = screen.writeRight(status, right: rect.maxX - 1, y: y, width: room, role: role)
+  let gap = isNarrow ? "  " : "   "
   var spans = [Span("\(Format.count(state.sessions.count)) connected")]
   if let snapshot = state.snapshot {
-    spans += rates(snapshot, sparkWidth: rect.width >= 120 ? 20 : 7)
+    spans += rates(snapshot, gap: gap, sparkWidth: rect.width >= 120 ? 20 : 7)
   }
   screen.write(StyledLine(spans), x: 1, y: y, width: right - 2)
 }
 
-private func rates(_ snapshot: LogSnapshot, sparkWidth: Int) -> [Span] {
+private func rates(_ snapshot: LogSnapshot, gap: String, sparkWidth: Int) -> [Span] {
   let connections = snapshot.ratePerMinute(snapshot.series.connections)
   let accepted = snapshot.ratePerMinute(snapshot.series.accepted)
   var spans: [Span] = []
-  if let connections { spans.append(Span("   \(Format.rate(connections))/min ")) }
+  if let connections { spans.append(Span("\(gap)\(Format.rate(connections))/min ")) }
   spans.append(Span(Format.sparkline(snapshot.series.connections.suffix(sparkWidth)), .bar))
   if let share = snapshot.refusedShare {
-    spans.append(Span("   rejected "))
+    spans.append(Span("\(gap)rejected "))
     spans.append(Span(Format.percent(share), .reject))
   }
   if let accepted {
-    spans.append(Span("   accepted "))
+    spans.append(Span("\(gap)accepted "))
     spans.append(Span("\(Format.rate(accepted))/min", .accept))
   }
   return spans
@@ -59,18 +63,18 @@ private func rates(_ snapshot: LogSnapshot, sparkWidth: Int) -> [Span] {
 
 private func logStatus(_ state: AppState) -> (String, Role) {
   guard let name = state.instance.logName else {
-    return (state.instance.logProblem ?? "log: looking for it…", .warning)
+    return (state.instance.logProblem ?? "looking for the log…", .warning)
   }
   if state.log.isPaused {
     let waiting = state.log.waitingCount
-    return ("log: \(name), paused\(waiting > 0 ? " (\(Format.count(waiting)) new)" : "")", .warning)
+    return ("\(name), paused\(waiting > 0 ? " (\(Format.count(waiting)) new)" : "")", .warning)
   }
   guard let coverage = state.snapshot?.coverage, coverage.isComplete else {
     let progress = state.snapshot?.coverage.progress ?? 0
     let percent = progress > 0 ? " \(Int(progress * 100))%" : ""
-    return ("log: \(name), reading…\(percent)", .dim)
+    return ("\(name), reading…\(percent)", .dim)
   }
-  return ("log: \(name), live", .normal)
+  return ("\(name), live", .normal)
 }
 
 extension LogSnapshot {

@@ -47,18 +47,20 @@ private func renderBottom(_ state: AppState, on screen: inout Screen, in rect: R
   var x = 1
   if let window = state.confirmWindow {
     let left = max(0, window.deadline.seconds - state.now.seconds)
-    x += screen.write("change \(window.number) goes back in \(left) s", x: x, y: rect.y, role: .edited)
+    x += screen.write(
+      "change \(window.number) goes back in \(left) s", x: x, y: rect.y, role: .edited)
   } else if state.pendingEdits > 0 {
     let edits = state.pendingEdits == 1 ? "1 edit" : "\(state.pendingEdits) edits"
     x += screen.write("\(edits) not applied", x: x, y: rect.y, role: .edited)
   }
-  renderHints(state, on: &screen, y: rect.y, from: x + 2)
+  // A popup names its own keys.
+  if state.popup == nil { renderHints(state, on: &screen, y: rect.y, from: x + 2) }
 }
 
 private func renderHints(_ state: AppState, on screen: inout Screen, y: Int, from left: Int) {
   let hints = Keymap.bindings(in: state.context).filter { state.isAvailable($0.action) }
     .compactMap { binding in
-      binding.hint.flatMap { hint in binding.keys.first.map { ($0.name, hint) } }
+      binding.keys.first.flatMap { key in hint(of: binding, in: state).map { (key.name, $0) } }
     }
   // Right-aligned; what does not fit is left out from the front, since help and quit come last.
   var shown: [(String, String)] = []
@@ -75,6 +77,10 @@ private func renderHints(_ state: AppState, on screen: inout Screen, y: Int, fro
     x += screen.write(key, x: x, y: y, role: .key)
     x += 1 + screen.write(hint, x: x + 1, y: y, role: .dim)
   }
+}
+
+private func hint(of binding: Binding, in state: AppState) -> String? {
+  binding.action == .back && state.screen == .gate ? "quit" : binding.hint
 }
 
 private func renderPopup(_ popup: PopupText, state: AppState, on screen: inout Screen) {

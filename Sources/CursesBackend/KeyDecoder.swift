@@ -15,7 +15,9 @@ public struct KeyDecoder: Sendable {
   /// How long after a reported ESC the rest of a sequence may come, in milliseconds.
   public static let splitDelay = 500
 
-  private enum Mode: Hashable { case ground, escape, reportedEscape, csi, ss3, linuxFunction, paste }
+  private enum Mode: Hashable {
+    case ground, escape, reportedEscape, csi, ss3, linuxFunction, paste
+  }
 
   private var mode = Mode.ground
   private var parameters: [UInt8] = []
@@ -49,7 +51,9 @@ public struct KeyDecoder: Sendable {
     case .ground: takeGround(byte, now: now, into: &keys)
     case .escape: takeAfterEscape(byte, now: now, into: &keys)
     case .reportedEscape:
-      if now - escapeTime <= Int64(Self.splitDelay), byte == UInt8(ascii: "[") || byte == UInt8(ascii: "O") {
+      if now - escapeTime <= Int64(Self.splitDelay),
+        byte == UInt8(ascii: "[") || byte == UInt8(ascii: "O")
+      {
         takeAfterEscape(byte, now: now, into: &keys)
       } else {
         mode = .ground

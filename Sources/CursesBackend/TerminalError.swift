@@ -9,6 +9,7 @@ public enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The system refused a descriptor or memory.
   case system(errno: Int32)
 
+  /// One sentence that says what to do.
   public var description: String {
     switch self {
     case .notATerminal:

@@ -2,6 +2,7 @@
 public struct Span: Hashable, Sendable {
   /// The text; it passes the sanitiser when it is written to a screen.
   public var text: String
+  /// What the text means.
   public var role: Role
 
   /// Creates a piece of text.
