@@ -1,0 +1,125 @@
+import PostfixConfig
+
+extension AppState {
+  /// How many edits are not applied.
+  public var pendingEdits: Int { draft?.edits.count ?? 0 }
+
+  mutating func edit(_ action: Action) {
+    guard draft != nil else {
+      return say(configurationProblem ?? "The configuration has not been read yet.", .warning)
+    }
+    switch action {
+    case .undoEdit:
+      if draft?.undo() == true { refreshPolicy() } else { say("There is no edit to take back.") }
+    case .redoEdit:
+      if draft?.redo() == true { refreshPolicy() } else { say("There is no edit to make again.") }
+    default: changeCurrentRow(wantsTrial: action == .trial)
+    }
+  }
+
+  private mutating func changeCurrentRow(wantsTrial: Bool) {
+    guard let row = currentGateRow, let service else { return }
+    gateCursor = row.id
+    switch row.content {
+    case .restriction(let restriction):
+      let state = next(after: restriction.state, wantsTrial: wantsTrial)
+      guard add(.setState(restriction.target, state)) else { return }
+      if let users = others(of: restriction.origin) {
+        say(
+          "\(restriction.origin.parameter) is also used by \(users): it changes there too.",
+          .warning)
+      }
+    case .offered(let stage):
+      let edit = Edit.insert(
+        stage: stage, service: service.service.description, name: row.id.name, argument: nil,
+        state: wantsTrial ? .trial : .on)
+      guard add(edit), let list = service.lists.first(where: { $0.stage == stage }),
+        let users = list.restrictions.compactMap({ others(of: $0.origin) }).first
+      else { return }
+      say("\(list.originParameter) is also used by \(users): it changes there too.", .warning)
+    default: say("This row is no restriction of \(service.service); there is nothing to switch.")
+    }
+  }
+
+  private func next(after state: RestrictionState, wantsTrial: Bool) -> RestrictionState {
+    wantsTrial ? (state == .trial ? .on : .trial) : (state == .off ? .on : .off)
+  }
+
+  private func others(of origin: Origin) -> String? {
+    origin.usedBy.isEmpty ? nil : origin.usedBy.joined(separator: ", ")
+  }
+
+  private mutating func add(_ edit: Edit) -> Bool {
+    do {
+      try draft?.add(edit)
+    } catch {
+      say(error.message, .error)
+      return false
+    }
+    refreshPolicy()
+    return true
+  }
+
+  mutating func showDiff() {
+    guard let draft, !draft.isEmpty else { return say("There is no draft: nothing differs.") }
+    show(.diff(draft.diff))
+  }
+
+  mutating func startReview() -> [Effect] {
+    guard let draft, !draft.isEmpty else {
+      say("There is no draft to apply. Space switches a restriction on or off.")
+      return []
+    }
+    review = ReviewState(diff: draft.diff)
+    show(.review)
+    return [.review(edits: draft.edits, revision: draft.revision)]
+  }
+
+  mutating func applyOrWait() -> [Effect] {
+    guard let review else { return [] }
+    switch review.phase {
+    case .checking:
+      self.review?.appliesWhenClean = true
+      return []
+    case .ready(let result):
+      if result.isBlocked {
+        say("Blocked: nothing is written. Esc goes back to the draft.", .error)
+        return []
+      }
+      if result.needsYes {
+        say("This hurts own users. Press y to apply it all the same.", .warning)
+        return []
+      }
+      return apply(guarded: false)
+    case .applying: return []
+    case .failed:
+      // Try again from the checks on: the files may have changed.
+      return startReview()
+    }
+  }
+
+  mutating func apply(guarded: Bool) -> [Effect] {
+    guard let draft, let result = review?.result, !result.isBlocked else { return [] }
+    review?.phase = .applying("applying")
+    return [
+      .apply(
+        edits: draft.edits, revision: draft.revision, message: summary(of: draft.edits),
+        confirmSeconds: guarded ? Self.confirmSeconds : nil)
+    ]
+  }
+
+  // The reason that the history shows when the admin gives none.
+  private func summary(of edits: [Edit]) -> String {
+    edits.map { edit in
+      switch edit {
+      case .setState(let target, let state): "\(target.name) \(state.rawValue)"
+      case .insert(_, _, let name, _, let state): "\(name) \(state.rawValue)"
+      case .remove(let target): "remove \(target.name)"
+      case .move(let target, _): "move \(target.name)"
+      case .setArgument(let target, let argument): "\(target.name) \(argument ?? "")"
+      case .setParameter(let name, let value, _): "\(name) = \(value)"
+      case .resetParameter(let name, _): "reset \(name)"
+      }
+    }.joined(separator: ", ")
+  }
+}

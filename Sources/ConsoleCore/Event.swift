@@ -1,0 +1,48 @@
+import Attribution
+import MailLog
+import PostfixConfig
+import TextGrid
+
+/// Everything that can happen to the console; workers and the terminal report nothing else.
+public enum Event: Sendable {
+  /// A key was pressed.
+  case key(Key)
+  /// The terminal has this size now.
+  case resize(Size)
+  /// The clock; sent at least once a second. `utcOffset` is the local time zone's, in seconds.
+  case tick(now: LogTime, utcOffset: Int)
+  /// SIGTERM, SIGHUP, or the terminal is gone: end without asking.
+  case terminate
+  /// SIGTSTP from outside.
+  case suspendRequested
+  /// The process runs again after it was stopped.
+  case continued
+  /// What is known of the instance has changed.
+  case instance(InstanceStatus)
+  /// main.cf and master.cf were read; `revision` is a hash of both files.
+  case configurationLoaded(Configuration, revision: String)
+  /// The configuration cannot be read; one sentence that says why and what to do.
+  case configurationFailed(String)
+  /// New counts; shown at most once a second.
+  case logSnapshot(LogSnapshot)
+  /// New log rows, oldest first.
+  case logRows([LogRow])
+  /// The sessions that are open now, all of them.
+  case sessions([LiveSession])
+  /// The answer to `Effect.review`.
+  case reviewed(ReviewResult)
+  /// What applying is doing now: `reloading`.
+  case applyProgress(String)
+  /// The change is live; `number` is its place in the history.
+  case applied(number: Int, message: String)
+  /// Nothing was changed, or everything was put back.
+  case applyFailed([Problem])
+  /// The last applied change was taken back, or this could not be done.
+  case undoFinished(success: Bool, message: String)
+  /// A confirm window has opened, or (nil) ended.
+  case confirmWindow(ConfirmWindow?)
+  /// A command was run, shell-quoted.
+  case commandRan(String)
+  /// One line for the bottom of the screen.
+  case notice(Notice)
+}

@@ -1,0 +1,151 @@
+import Attribution
+import MailLog
+import PostfixConfig
+import TextGrid
+
+/// Takes an event into the state and says what is to be done.
+///
+/// This is the only place where the state changes, and the only place that enforces read-only mode:
+/// an effect that changes the machine leaves here only when the instance may be changed.
+public func reduce(_ state: inout AppState, _ event: Event) -> [Effect] {
+  let effects = state.handle(event)
+  guard let reason = state.instance.readOnlyReason, effects.contains(where: \.changesMachine) else {
+    return effects
+  }
+  state.refuse(reason)
+  return effects.filter { !$0.changesMachine }
+}
+
+extension AppState {
+  mutating func handle(_ event: Event) -> [Effect] {
+    switch event {
+    case .key(let key): return press(key)
+    case .resize(let size): self.size = size
+    case .tick(let now, let utcOffset): tick(now: now, utcOffset: utcOffset)
+    case .terminate: return [.quit]
+    case .suspendRequested: return [.suspend]
+    case .continued: return [.redraw]
+    case .instance(let status): instance = status
+    case .configurationLoaded(let configuration, let revision):
+      load(configuration, revision: revision)
+    case .configurationFailed(let reason): configurationProblem = reason
+    case .logSnapshot(let snapshot): receive(snapshot)
+    case .logRows(let rows): log.append(rows)
+    case .sessions(let sessions):
+      self.sessions = sessions.sorted { ($1.since, $0.pid) < ($0.since, $1.pid) }
+    case .reviewed(let result): return receive(result)
+    case .applyProgress(let step):
+      if case .applying = review?.phase { review?.phase = .applying(step) }
+    case .applied(_, let message): applied(message)
+    case .applyFailed(let problems):
+      review?.phase = .failed(problems)
+      if review == nil, let first = problems.first { say(first.reason, .error) }
+    case .undoFinished(let success, let message): say(message, success ? .info : .error)
+    case .confirmWindow(let window): confirmWindow = window
+    case .commandRan(let command): remember(command)
+    case .notice(let notice): say(notice.text, notice.kind)
+    }
+    return []
+  }
+
+  mutating func say(_ text: String, _ kind: Notice.Kind = .info) {
+    notice = Notice(text, kind: kind)
+    noticeTime = now
+  }
+
+  mutating func refuse(_ reason: String) {
+    if var current = review, case .applying = current.phase {
+      current.phase = .failed([readOnlyProblem(reason)])
+      review = current
+    }
+    say("Read-only: \(reason); nothing was changed.", .warning)
+  }
+
+  private func readOnlyProblem(_ reason: String) -> Problem {
+    Problem(
+      reason: "Read-only: \(reason).", remedy: "Start postgate as root to apply this draft.")
+  }
+
+  private mutating func tick(now: LogTime, utcOffset: Int) {
+    self.now = now
+    self.utcOffset = utcOffset
+    if let noticeTime, now.seconds - noticeTime.seconds >= 8 {
+      notice = nil
+      self.noticeTime = nil
+    }
+    if let waiting = waitingSnapshot, isSnapshotDue {
+      show(waiting)
+    } else if let snapshotTime, now.microseconds - snapshotTime.microseconds > 1_500_000 {
+      changedRows = []
+    }
+  }
+
+  // Counts move at most once a second: numbers that flicker cannot be read.
+  private var isSnapshotDue: Bool {
+    guard let snapshotTime else { return true }
+    return now.microseconds - snapshotTime.microseconds >= 1_000_000
+  }
+
+  private mutating func receive(_ new: LogSnapshot) {
+    if isSnapshotDue { show(new) } else { waitingSnapshot = new }
+  }
+
+  private mutating func show(_ new: LogSnapshot) {
+    changedRows = []
+    // While the window is still being read everything grows; only news is marked.
+    if let old = snapshot, old.coverage.isComplete {
+      for (key, count) in new.rows
+      where count.rejects > old.rows[key]?.rejects ?? 0 || count.trial > old.rows[key]?.trial ?? 0 {
+        changedRows.insert(key)
+      }
+    }
+    snapshot = new
+    snapshotTime = now
+    waitingSnapshot = nil
+  }
+
+  private mutating func remember(_ command: String) {
+    commands.append(command)
+    if commands.count > 200 { commands.removeFirst(commands.count - 200) }
+  }
+
+  private mutating func load(_ configuration: Configuration, revision: String) {
+    configurationProblem = nil
+    if draft?.revision == revision { return }
+    let misfits = draft?.rebase(onto: configuration, revision: revision) ?? []
+    if draft == nil { draft = Draft(base: configuration, revision: revision) }
+    basePolicy = configuration.policy()
+    offers = strictOptions(of: configuration.environment.version)
+    refreshPolicy()
+    if let misfit = misfits.first {
+      say("The files were changed; an edit no longer fits and was dropped: \(misfit)", .warning)
+    }
+  }
+
+  mutating func refreshPolicy() {
+    guard let draft else { return }
+    policy = draft.isEmpty ? basePolicy : draft.candidate.policy()
+    if serviceID == nil || !policy.services.contains(where: { $0.service == serviceID }) {
+      serviceID = policy.services.first?.service
+    }
+  }
+
+  private mutating func receive(_ result: ReviewResult) -> [Effect] {
+    guard let draft, var current = review, current.phase == .checking, result.edits == draft.edits
+    else { return [] }
+    current.phase = .ready(result)
+    review = current
+    let isClean = !result.isBlocked && !result.needsYes && result.consequences.isEmpty
+    return current.appliesWhenClean && isClean ? apply(guarded: false) : []
+  }
+
+  private mutating func applied(_ message: String) {
+    if let draft {
+      self.draft = Draft(base: draft.candidate, revision: "")
+      basePolicy = policy
+    }
+    review = nil
+    if popup == .review { popup = nil }
+    say(message)
+  }
+}

@@ -1,0 +1,124 @@
+import ConsoleCore
+import MailLog
+import TextGrid
+
+/// The pane of live connections beside the restrictions: two lines each.
+func renderConnections(_ state: AppState, on screen: inout Screen, in rect: Rect) {
+  let isFocused = state.pane == .connections
+  let title = "Connections \(Format.count(state.sessions.count))"
+  renderPaneTitle(title, isFocused: isFocused, on: &screen, in: rect)
+  let (_, body) = rect.splitTop(1)
+  guard !state.sessions.isEmpty else {
+    renderSentence("Nobody is connected.", role: .dim, on: &screen, in: body)
+    return
+  }
+  let visible = max(1, body.height / 2)
+  let cursor = cursorIndex(state)
+  let first = firstVisible(cursor: cursor, count: state.sessions.count, height: visible)
+  for (index, session) in state.sessions[first...].prefix(visible).enumerated() {
+    let y = body.y + index * 2
+    renderSession(session, now: state.now, on: &screen, in: body, y: y)
+    if isFocused, first + index == cursor { screen.select(x: body.x, y: y, width: body.width) }
+  }
+}
+
+private func cursorIndex(_ state: AppState) -> Int {
+  state.sessions.firstIndex { $0.pid == state.sessionCursor } ?? 0
+}
+
+private func renderSession(
+  _ session: LiveSession, now: LogTime, on screen: inout Screen, in rect: Rect, y: Int
+) {
+  let age = Format.age(seconds: now.seconds - session.since.seconds)
+  let role: Role = session.witness == .stale ? .dim : .normal
+  let name = session.helo ?? session.clientName ?? ""
+  let line = StyledLine([
+    Span(age.padded(to: 5) + " ", .dim), Span(session.clientAddress, role), Span("  \(name)", .dim),
+  ])
+  screen.write(line, x: rect.x + 1, y: y, width: rect.width - 1)
+  let (text, verdictRole) = phase(of: session)
+  screen.write(text, x: rect.x + 7, y: y + 1, width: rect.width - 7, role: verdictRole)
+}
+
+private func phase(of session: LiveSession) -> (String, Role) {
+  if session.witness == .stale { return ("stale: no process serves it", .dim) }
+  if let verdict = session.verdict {
+    return (verdict, session.rejects > 0 ? .reject : .accept)
+  }
+  if session.messages > 0 {
+    return ("\(session.messages) \(session.messages == 1 ? "message" : "messages")", .accept)
+  }
+  if let tls = session.tls { return (tls, .dim) }
+  return (session.witness == .logOnly ? "from the log only" : "connected", .dim)
+}
+
+/// The Connections screen: one line each, more columns on a wider screen.
+func renderConnectionTable(_ state: AppState, on screen: inout Screen, in rect: Rect) {
+  let title = "Connections \(Format.count(state.sessions.count))"
+  renderPaneTitle(title, isFocused: true, on: &screen, in: rect)
+  let (head, body) = rect.splitTop(1).rest.splitTop(1)
+  let columns = tableColumns(width: rect.width)
+  for column in columns {
+    screen.write(column.title, x: column.x, y: head.y, width: column.width, role: .dim)
+  }
+  guard !state.sessions.isEmpty else {
+    renderSentence("Nobody is connected.", role: .dim, on: &screen, in: body)
+    return
+  }
+  let cursor = cursorIndex(state)
+  let first = firstVisible(cursor: cursor, count: state.sessions.count, height: body.height)
+  for (index, session) in state.sessions[first...].prefix(body.height).enumerated() {
+    let y = body.y + index
+    for column in columns {
+      let span = column.text(session, state.now)
+      screen.write(span.text, x: column.x, y: y, width: column.width, role: span.role)
+    }
+    if first + index == cursor {
+      screen.write(">", x: rect.x, y: y, width: 1, role: .key)
+      screen.select(x: rect.x, y: y, width: rect.width)
+    }
+  }
+}
+
+private struct TableColumn {
+  var title: String
+  var width: Int
+  /// The screen width from which the column is shown.
+  var from: Int
+  var x = 0
+  var text: (LiveSession, LogTime) -> Span
+}
+
+private func tableColumns(width: Int) -> [TableColumn] {
+  let all = [
+    TableColumn(title: "age", width: 6, from: 0) { session, now in
+      Span(Format.age(seconds: now.seconds - session.since.seconds), .dim)
+    },
+    TableColumn(title: "address", width: width < 100 ? 16 : 24, from: 0) { session, _ in
+      Span(session.clientAddress, session.witness == .stale ? .dim : .normal)
+    },
+    TableColumn(title: "name", width: 28, from: 120) { session, _ in
+      Span(session.clientName ?? "unknown", session.clientName == nil ? .dim : .normal)
+    },
+    TableColumn(title: "HELO", width: width < 100 ? 18 : 28, from: 0) { session, _ in
+      Span(session.helo ?? "")
+    },
+    TableColumn(title: "service", width: 16, from: 100) { session, _ in
+      Span(session.service ?? session.tag, .dim)
+    },
+    TableColumn(title: "user", width: 18, from: 160) { session, _ in Span(session.saslUser ?? "") },
+    TableColumn(title: "TLS", width: 8, from: 140) { session, _ in Span(session.tls ?? "", .dim) },
+    TableColumn(title: "verdict", width: 200, from: 0) { session, _ in
+      let (text, role) = phase(of: session)
+      return Span(text, role)
+    },
+  ]
+  var x = 1
+  return all.filter { width >= $0.from }.map { column in
+    var placed = column
+    placed.x = x
+    placed.width = min(column.width, max(0, width - x))
+    x += column.width + 1
+    return placed
+  }
+}

@@ -1,0 +1,177 @@
+import ConsoleCore
+
+/// Turns the bytes of a terminal into keys.
+///
+/// The bytes are read here rather than by ncurses, because over a slow line those of one arrow key
+/// arrive apart: after a lone ESC was reported, a `[` or `O` that follows closely still belongs to
+/// it and must not be taken for a key of its own. A bracketed paste is swallowed whole, so that
+/// pasted text never triggers keys.
+///
+/// Known sequences: those of xterm, screen, tmux, the Linux console, rxvt and vt100, which agree
+/// except for a few that are listed twice.
+public struct KeyDecoder: Sendable {
+  /// How long a lone ESC may wait for more, in milliseconds.
+  public static let escapeDelay = 25
+  /// How long after a reported ESC the rest of a sequence may come, in milliseconds.
+  public static let splitDelay = 500
+
+  private enum Mode: Hashable {
+    case ground, escape, reportedEscape, csi, ss3, linuxFunction, paste
+  }
+
+  private var mode = Mode.ground
+  private var parameters: [UInt8] = []
+  private var character: [UInt8] = []
+  private var escapeTime: Int64 = 0
+  // The bytes of a paste that were last seen, to find its end.
+  private var pasteTail: [UInt8] = []
+
+  /// Creates a decoder that has seen nothing.
+  public init() {}
+
+  /// When `flush` wants to be called at the latest, in milliseconds; nil while nothing waits.
+  public var deadline: Int64? { mode == .escape ? escapeTime + Int64(Self.escapeDelay) : nil }
+
+  /// Takes bytes that arrived at `now` (milliseconds of any steady clock) and returns the keys.
+  public mutating func feed(_ bytes: some Sequence<UInt8>, now: Int64) -> [Key] {
+    var keys: [Key] = []
+    for byte in bytes { take(byte, now: now, into: &keys) }
+    return keys
+  }
+
+  /// Reports a lone ESC when nothing has followed it in time.
+  public mutating func flush(now: Int64) -> [Key] {
+    guard let deadline, now >= deadline else { return [] }
+    mode = .reportedEscape
+    return [.escape]
+  }
+
+  private mutating func take(_ byte: UInt8, now: Int64, into keys: inout [Key]) {
+    switch mode {
+    case .ground: takeGround(byte, now: now, into: &keys)
+    case .escape: takeAfterEscape(byte, now: now, into: &keys)
+    case .reportedEscape:
+      if now - escapeTime <= Int64(Self.splitDelay),
+        byte == UInt8(ascii: "[") || byte == UInt8(ascii: "O")
+      {
+        takeAfterEscape(byte, now: now, into: &keys)
+      } else {
+        mode = .ground
+        takeGround(byte, now: now, into: &keys)
+      }
+    case .csi: takeCSI(byte, now: now, into: &keys)
+    case .ss3:
+      mode = .ground
+      if let key = Self.finals[byte] { keys.append(key) }
+    case .linuxFunction:
+      mode = .ground
+      if (UInt8(ascii: "A")...UInt8(ascii: "E")).contains(byte) {
+        keys.append(.function(Int(byte) - 0x40))
+      }
+    case .paste: takePaste(byte)
+    }
+  }
+
+  private mutating func takeGround(_ byte: UInt8, now: Int64, into keys: inout [Key]) {
+    if byte >= 0x80 || !character.isEmpty {
+      takeUTF8(byte, now: now, into: &keys)
+      return
+    }
+    switch byte {
+    case 0x1B:
+      mode = .escape
+      escapeTime = now
+    case 0x0D, 0x0A: keys.append(.enter)
+    case 0x09: keys.append(.tab)
+    case 0x08, 0x7F: keys.append(.backspace)
+    case 0x01...0x1A: keys.append(.control(Character(Unicode.Scalar(byte + 0x60))))
+    case 0x00, 0x1C...0x1F: break
+    default: keys.append(.character(Character(Unicode.Scalar(byte))))
+    }
+  }
+
+  private mutating func takeUTF8(_ byte: UInt8, now: Int64, into keys: inout [Key]) {
+    let isContinuation = byte & 0xC0 == 0x80
+    if !character.isEmpty && !isContinuation {
+      // Cut off in the middle: forget it, the new byte stands for itself.
+      character = []
+      takeGround(byte, now: now, into: &keys)
+      return
+    }
+    character.append(byte)
+    let wanted = character[0] >= 0xF0 ? 4 : character[0] >= 0xE0 ? 3 : character[0] >= 0xC2 ? 2 : 1
+    guard character.count >= wanted else { return }
+    if wanted > 1, let text = String(validating: character, as: UTF8.self), let only = text.first {
+      keys.append(.character(only))
+    }
+    character = []
+  }
+
+  private mutating func takeAfterEscape(_ byte: UInt8, now: Int64, into keys: inout [Key]) {
+    switch byte {
+    case UInt8(ascii: "["):
+      mode = .csi
+      parameters = []
+    case UInt8(ascii: "O"): mode = .ss3
+    case 0x1B:
+      keys.append(.escape)
+      escapeTime = now
+    default:
+      // Alt with a key: postgate has no such keys, and the key alone might change something.
+      mode = .ground
+    }
+  }
+
+  private mutating func takeCSI(_ byte: UInt8, now: Int64, into keys: inout [Key]) {
+    switch byte {
+    case UInt8(ascii: "[") where parameters.isEmpty: mode = .linuxFunction
+    case 0x20...0x3F:
+      // A sequence without an end is no key; keep it from growing.
+      if parameters.count < 32 { parameters.append(byte) }
+    case 0x40...0x7E:
+      mode = .ground
+      finish(byte, into: &keys)
+    case 0x1B:
+      mode = .escape
+      escapeTime = now
+    default: mode = .ground
+    }
+  }
+
+  private mutating func finish(_ final: UInt8, into keys: inout [Key]) {
+    guard final == UInt8(ascii: "~") else {
+      if let key = Self.finals[final] { keys.append(key) }
+      return
+    }
+    let digits = parameters.prefix { $0 != UInt8(ascii: ";") }
+    guard let number = Int(String(decoding: digits, as: UTF8.self)) else { return }
+    if number == 200 {
+      mode = .paste
+      pasteTail = []
+    } else if let key = Self.numbered[number] {
+      keys.append(key)
+    }
+  }
+
+  private mutating func takePaste(_ byte: UInt8) {
+    let end = Array("\u{1B}[201~".utf8)
+    pasteTail.append(byte)
+    if pasteTail.count > end.count { pasteTail.removeFirst() }
+    if pasteTail == end { mode = .ground }
+  }
+
+  private static let finals: [UInt8: Key] = [
+    UInt8(ascii: "A"): .up, UInt8(ascii: "B"): .down, UInt8(ascii: "C"): .right,
+    UInt8(ascii: "D"): .left, UInt8(ascii: "H"): .home, UInt8(ascii: "F"): .end,
+    UInt8(ascii: "Z"): .backTab, UInt8(ascii: "M"): .enter, UInt8(ascii: "P"): .function(1),
+    UInt8(ascii: "Q"): .function(2), UInt8(ascii: "R"): .function(3),
+    UInt8(ascii: "S"): .function(4),
+  ]
+
+  private static let numbered: [Int: Key] = [
+    1: .home, 7: .home, 4: .end, 8: .end, 3: .delete, 5: .pageUp, 6: .pageDown,
+    11: .function(1), 12: .function(2), 13: .function(3), 14: .function(4), 15: .function(5),
+    17: .function(6), 18: .function(7), 19: .function(8), 20: .function(9), 21: .function(10),
+    23: .function(11), 24: .function(12),
+  ]
+}

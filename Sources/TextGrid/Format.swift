@@ -1,0 +1,93 @@
+/// Numbers, ages and small graphs as text.
+public enum Format {
+  /// Digits in groups of three, with a space between: `1 204`.
+  public static func count(_ number: Int) -> String {
+    var digits = String(number.magnitude)
+    var groups: [Substring] = []
+    while digits.count > 3 {
+      groups.insert(Substring(digits.suffix(3)), at: 0)
+      digits.removeLast(3)
+    }
+    groups.insert(Substring(digits), at: 0)
+    return (number < 0 ? "-" : "") + groups.joined(separator: " ")
+  }
+
+  /// A share of one in per cent with one decimal: `91.4%`.
+  public static func percent(_ share: Double) -> String { oneDecimal(share * 100) + "%" }
+
+  /// A rate: one decimal below ten, whole from there on.
+  public static func rate(_ value: Double) -> String {
+    value < 9.95 ? oneDecimal(value) : count(Int(value.rounded()))
+  }
+
+  /// A number with one decimal; 0 for what is not finite.
+  public static func oneDecimal(_ value: Double) -> String {
+    guard value.isFinite, value.magnitude < 1e15 else { return "0.0" }
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+  }
+
+  /// A short age: `0:04`, `12:31`, `3h07`, `3d04h`.
+  public static func age(seconds: Int64) -> String {
+    let seconds = max(0, seconds)
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60)
+    if days > 0 { return "\(days)d\(two(hours))h" }
+    if hours > 0 { return "\(hours)h\(two(minutes))" }
+    return "\(minutes):\(two(seconds % 60))"
+  }
+
+  /// A span in words: `last hour`, `last 15 minutes`, `last 7 days`.
+  public static func window(seconds: Int) -> String {
+    switch seconds {
+    case 3600: "last hour"
+    case 86_400: "last day"
+    case let span where span % 86_400 == 0: "last \(span / 86_400) days"
+    case let span where span % 3600 == 0: "last \(span / 3600) hours"
+    default: "last \(max(1, seconds / 60)) minutes"
+    }
+  }
+
+  /// The time of day of a moment: `12:04:31`.
+  public static func clock(secondsSinceMidnight seconds: Int64) -> String {
+    let day = ((seconds % 86_400) + 86_400) % 86_400
+    return "\(two(day / 3600)):\(two(day / 60 % 60)):\(two(day % 60))"
+  }
+
+  /// A bar in eighths of a column: `████▏`; something rather than nothing for a share above 0.
+  public static func bar(_ share: Double, width: Int) -> String {
+    guard share > 0, width > 0 else { return "" }
+    let eighths = max(1, min(width * 8, Int((share * Double(width * 8)).rounded())))
+    let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+    return String(repeating: "█", count: eighths / 8) + partial[eighths % 8]
+  }
+
+  /// One column a value, scaled to the highest: `▁▂▅▇█`.
+  public static func sparkline(_ values: some Collection<Int>) -> String {
+    let steps: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+    let top = max(1, values.max() ?? 1)
+    return String(values.map { steps[min(7, max(0, $0) * 7 / top)] })
+  }
+
+  /// Breaks a text into lines of at most `width` columns at spaces; longer words are cut.
+  public static func wrap(_ text: String, width: Int) -> [String] {
+    guard width > 0 else { return [] }
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      var rest = word
+      if !line.isEmpty, line.count + 1 + rest.count > width {
+        lines.append(line)
+        line = ""
+      }
+      while rest.count > width {
+        lines.append(String(rest.prefix(width)))
+        rest = rest.dropFirst(width)
+      }
+      line += (line.isEmpty ? "" : " ") + rest
+    }
+    if !line.isEmpty { lines.append(line) }
+    return lines
+  }
+
+  private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

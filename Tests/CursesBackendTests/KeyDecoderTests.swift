@@ -1,0 +1,77 @@
+import ConsoleCore
+import Testing
+
+@testable import CursesBackend
+
+@Suite struct KeyDecoderTests {
+  private func keys(_ text: String) -> [Key] {
+    var decoder = KeyDecoder()
+    return decoder.feed(text.utf8, now: 0)
+  }
+
+  @Test(arguments: [
+    ("a", Key.character("a")), (" ", .character(" ")), ("ü", .character("ü")),
+    ("漢", .character("漢")), ("\r", .enter), ("\n", .enter), ("\t", .tab), ("\u{7F}", .backspace),
+    ("\u{08}", .backspace), ("\u{0C}", .control("l")), ("\u{1A}", .control("z")),
+    ("\u{1B}[A", .up), ("\u{1B}OA", .up), ("\u{1B}[B", .down), ("\u{1B}[C", .right),
+    ("\u{1B}OD", .left), ("\u{1B}[5~", .pageUp), ("\u{1B}[6~", .pageDown), ("\u{1B}[H", .home),
+    ("\u{1B}[1~", .home), ("\u{1B}[7~", .home), ("\u{1B}[F", .end), ("\u{1B}OF", .end),
+    ("\u{1B}[4~", .end), ("\u{1B}[Z", .backTab), ("\u{1B}OP", .function(1)),
+    ("\u{1B}[11~", .function(1)), ("\u{1B}[[A", .function(1)), ("\u{1B}[24~", .function(12)),
+    ("\u{1B}[3~", .delete), ("\u{1B}[1;5A", .up),
+  ])
+  func sequences(_ text: String, _ key: Key) { #expect(keys(text) == [key]) }
+
+  @Test func escapeAloneAnswersInTime() {
+    var decoder = KeyDecoder()
+    #expect(decoder.feed([0x1B], now: 100) == [])
+    #expect(decoder.flush(now: 110) == [])
+    #expect(decoder.deadline == 125)
+    #expect(decoder.flush(now: 125) == [.escape])
+    #expect(decoder.deadline == nil)
+    #expect(decoder.feed("q".utf8, now: 126) == [.character("q")])
+  }
+
+  @Test("The bytes of an arrow key may arrive apart", arguments: ["\u{1B}[A", "\u{1B}OA", "\u{1B}[5~"])
+  func split(_ text: String) {
+    var decoder = KeyDecoder()
+    var seen: [Key] = []
+    for (index, byte) in text.utf8.enumerated() {
+      let now = Int64(index) * 120
+      seen += decoder.flush(now: now)
+      seen += decoder.feed([byte], now: now)
+    }
+    #expect(seen.first == .escape)
+    #expect(seen.last == (text.hasSuffix("~") ? .pageUp : .up))
+    #expect(seen.count == 2)
+  }
+
+  @Test func aBracketLongAfterEscapeIsAKey() {
+    var decoder = KeyDecoder()
+    _ = decoder.feed([0x1B], now: 0)
+    _ = decoder.flush(now: 30)
+    #expect(decoder.feed("[".utf8, now: 2000) == [.character("[")])
+  }
+
+  @Test func aPasteTriggersNothing() {
+    #expect(keys("\u{1B}[200~qay\r\u{1B}[A\u{1B}[201~j") == [.character("j")])
+    var decoder = KeyDecoder()
+    #expect(decoder.feed("\u{1B}[200~aq".utf8, now: 0) == [])
+    #expect(decoder.feed("y\u{1B}[20".utf8, now: 1) == [])
+    #expect(decoder.feed("1~k".utf8, now: 2) == [.character("k")])
+  }
+
+  @Test func unknownSequencesAreSwallowed() {
+    #expect(keys("\u{1B}[?1;2c\u{1B}[99~\u{1B}[38;5;1mx") == [.character("x")])
+    #expect(keys("\u{1B}x") == [])
+    #expect(keys("\u{1B}[" + String(repeating: "1", count: 5000) + "~a") == [.character("a")])
+  }
+
+  @Test func brokenUTF8IsNoKey() {
+    var decoder = KeyDecoder()
+    #expect(decoder.feed([0xC3, 0x71], now: 0) == [.character("q")])
+    #expect(decoder.feed([0xFF, 0x80, 0x6A], now: 0) == [.character("j")])
+    #expect(decoder.feed([0xE6, 0xBC], now: 0) == [])
+    #expect(decoder.feed([0xA2], now: 0) == [.character("漢")])
+  }
+}
