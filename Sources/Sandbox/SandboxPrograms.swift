@@ -1,0 +1,56 @@
+import Glibc
+import HostSystem
+
+/// The programs of the system that a sandbox runs, by absolute path.
+struct SandboxPrograms {
+  let postfix: String
+  let dnsmasq: String
+  /// `mail_owner` of the installed Postfix.
+  let mailOwner: SandboxLayout.Owner
+
+  /// Looks for them.
+  ///
+  /// - Throws: ``SandboxError/missing(program:package:)`` with the package to install.
+  static func find() throws(SandboxError) -> SandboxPrograms {
+    let folders = ["/usr/sbin", "/sbin", "/usr/bin", "/usr/local/sbin"]
+    func locate(_ name: String, _ package: String) throws(SandboxError) -> String {
+      for folder in folders where access(folder + "/" + name, X_OK) == 0 {
+        return folder + "/" + name
+      }
+      throw .missing(program: name, package: package)
+    }
+    let postfix = try locate("postfix", "postfix")
+    let dnsmasq = try locate("dnsmasq", "dnsmasq-base")
+    return SandboxPrograms(
+      postfix: postfix, dnsmasq: dnsmasq,
+      mailOwner: try mailOwner(postconf: locate("postconf", "postfix")))
+  }
+
+  /// Runs a program and gives its words when it fails.
+  static func run(_ program: String, _ arguments: [String]) throws(SandboxError) {
+    let result: CommandResult
+    do throws(SystemError) {
+      result = try Command(program, arguments, timeout: 30).run()
+    } catch {
+      throw SandboxError(error)
+    }
+    guard result.succeeded else {
+      let words = (result.errorText + result.outputText).split(separator: "\n").suffix(5)
+      throw .failed(
+        program: ([program] + arguments).joined(separator: " "),
+        words: words.isEmpty ? "\(result.ending)" : words.joined(separator: " / "))
+    }
+  }
+
+  private static func mailOwner(postconf: String) throws(SandboxError) -> SandboxLayout.Owner {
+    let result = try? Command(postconf, ["-d", "-h", "mail_owner"], timeout: 10).run()
+    let name = (result?.outputText ?? "").split(separator: "\n").first.map(String.init) ?? "postfix"
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    var buffer = [CChar](repeating: 0, count: 16384)
+    guard getpwnam_r(name, &entry, &buffer, buffer.count, &found) == 0, found != nil else {
+      throw .missing(program: "the user \(name)", package: "postfix")
+    }
+    return SandboxLayout.Owner(user: entry.pw_uid, group: entry.pw_gid)
+  }
+}
