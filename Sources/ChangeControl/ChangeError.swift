@@ -21,6 +21,7 @@ public enum ChangeError: Error, Sendable, CustomStringConvertible {
   /// Written, found wanting, and not put back: a human must look.
   case putBackFailed(Outcome, reason: String)
 
+  /// One sentence for the user: what was not done, why, and what to do.
   public var description: String {
     switch self {
     case .refused(let report, _):
@@ -53,17 +54,21 @@ public struct Outcome: Hashable, Sendable {
     case putBack
   }
 
+  /// What was done.
   public var result: Result
   /// The number in the history.
   public var number: Int?
   /// Unified diff of main.cf and master.cf; empty when nothing changes.
   public var diff: String
+  /// The verdict that it was given.
   public var report: PreflightReport
+  /// What ran for it, in order.
   public var commands: [CommandRecord] = []
   /// Remarks for the user, one sentence each.
   public var notes: [String] = []
   /// What the files held before and hold now.
   public var before: Configuration
+  /// What the files hold afterwards, or would hold.
   public var after: Configuration
   /// Seconds from the call to the end.
   public var seconds = 0.0
@@ -85,5 +90,6 @@ public struct ChangeOptions: Hashable, Sendable {
   /// Seconds to watch the log after the reload.
   public var settleSeconds = 1.0
 
+  /// Options as a plain `postgate enable` has them.
   public init() {}
 }

@@ -23,13 +23,19 @@ public struct ChangeRecord: Hashable, Sendable, Codable {
     case notWritten = "not written"
   }
 
+  /// Of this file; names never change within a schema.
   public var schema = 1
+  /// Its place in the history, from 1.
   public var number: Int
   /// UTC, ISO 8601.
   public var time: String
+  /// Who made it.
   public var user: UserIdentity
+  /// Why, in the words of who made it.
   public var message: String
+  /// Of the instance that was changed.
   public var configurationDirectory: String
+  /// What was asked for; empty for an undo and for a text edited by other means.
   public var edits: [Edit]
   /// The change that this one takes back.
   public var undoes: Int?
@@ -39,7 +45,9 @@ public struct ChangeRecord: Hashable, Sendable, Codable {
   public var checks: [String]
   /// What could not be judged.
   public var notJudged: [String]
+  /// What ran for it, in order.
   public var commands: [CommandRecord] = []
+  /// How far it came.
   public var phase: Phase
   /// Remarks about how it ended.
   public var notes: [String] = []

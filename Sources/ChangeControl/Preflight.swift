@@ -4,7 +4,9 @@ import PostfixHost
 
 /// Judges a candidate before it is written: our own checks, then Postfix itself in private.
 public struct Preflight: Sendable {
+  /// The live instance.
   public let instance: Instance
+  /// Where the live instance keeps its things.
   public let layout: InstanceLayout
   /// Where private instances are staged.
   public let stagingDirectory: String

@@ -2,6 +2,7 @@ import PostfixConfig
 
 /// What Postfix itself, asked in private, has against a configuration.
 public struct ServiceProblem: Hashable, Sendable, Codable {
+  /// What it would do to the mail.
   public var problemClass: FindingClass
   /// The smtpd service that showed it, as `smtp/inet`; nil when all of Postfix is concerned.
   public var service: String?
@@ -22,6 +23,7 @@ public struct PreflightReport: Hashable, Sendable {
   /// How long it took.
   public var seconds = 0.0
 
+  /// A report that has nothing against the candidate.
   public init() {}
 
   /// The findings that the draft brought in and that forbid it.

@@ -8,7 +8,9 @@ import PostfixHost
 /// The order of work is that of the README's "Changing Postfix safely". Every method blocks;
 /// call them off the screen's thread.
 public struct Transaction: Sendable {
+  /// The instance that is changed.
   public let instance: Instance
+  /// Where history and staging lie.
   public let state: StateDirectory
   /// Where the commands that run are kept.
   public let commands: CommandLog
@@ -17,6 +19,7 @@ public struct Transaction: Sendable {
   /// The program whose `guard-run` watches confirm windows; nil for the running one.
   public var guardExecutable: String?
 
+  /// Prepares changes of one instance; nothing is read or written yet.
   public init(
     instance: Instance, state: StateDirectory, commands: CommandLog, logFile: String? = nil
   ) {

@@ -40,10 +40,13 @@ extension Command {
 ///
 /// Not thread-safe: one thread owns it. The pipes are closed by `wait` or when the value goes away.
 public final class ChildProcess {
+  /// Its process number, which is that of its process group too.
   public let pid: pid_t
   /// Write end of the child's standard input.
   public private(set) var input: Int32
+  /// Read end of its standard output.
   public private(set) var output: Int32
+  /// Read end of its standard error.
   public private(set) var error: Int32
 
   /// Starts `command` in a process group of its own (a session of its own with `newSession`).

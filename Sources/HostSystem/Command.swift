@@ -2,8 +2,11 @@
 ///
 /// No shell is ever involved. The environment is exactly what is given here.
 public struct Command: Hashable, Sendable {
+  /// Absolute path of the program.
   public var executable: String
+  /// The words after the program name, passed on as they are.
   public var arguments: [String]
+  /// The whole environment of the program.
   public var environment: [String: String]
   /// The working directory; nil keeps ours.
   public var directory: String?
@@ -17,6 +20,7 @@ public struct Command: Hashable, Sendable {
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC0",
   ]
 
+  /// Describes a program run; nothing is started yet.
   public init(
     _ executable: String, _ arguments: [String] = [],
     environment: [String: String] = Command.cleanEnvironment, directory: String? = nil,
@@ -57,8 +61,11 @@ public struct CommandResult: Hashable, Sendable {
     case timedOut
   }
 
+  /// How it ended.
   public var ending: Ending
+  /// Its standard output.
   public var output: [UInt8]
+  /// Its standard error.
   public var error: [UInt8]
 
   /// True for exit status 0.

@@ -4,7 +4,9 @@ import SystemPackage
 
 /// Owner, group, mode and extended attributes of a file; its ACL is one of these attributes.
 public struct FileMetadata: Hashable, Sendable {
+  /// Number of the user that owns it.
   public var owner: UInt32
+  /// Number of its group.
   public var group: UInt32
   /// Permission bits.
   public var mode: UInt32

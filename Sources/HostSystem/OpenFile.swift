@@ -6,6 +6,7 @@ import SystemPackage
 ///
 /// Always close-on-exec. Calls interrupted by a signal are repeated.
 public struct OpenFile: ~Copyable, Sendable {
+  /// The open descriptor, valid as long as the value lives.
   public let descriptor: Int32
   /// What was opened, for messages.
   public let path: String
@@ -104,14 +105,21 @@ public struct FileStatus: Hashable, Sendable {
   /// What kind of file.
   public enum Kind: Hashable, Sendable { case regular, directory, symbolicLink, socket, other }
 
+  /// The device that it lies on.
   public var device: UInt64
+  /// Its inode number on that device.
   public var inode: UInt64
+  /// What kind of file it is.
   public var kind: Kind
   /// The permission bits, set-id and sticky bits included.
   public var mode: UInt32
+  /// Number of the user that owns it.
   public var owner: UInt32
+  /// Number of its group.
   public var group: UInt32
+  /// How many names it has.
   public var links: UInt64
+  /// Bytes.
   public var size: Int
   /// Nanoseconds since 1970.
   public var modified: Int64
@@ -155,7 +163,9 @@ public struct FileStatus: Hashable, Sendable {
 public struct FileContents: Hashable, Sendable {
   /// Where the file lies, links followed.
   public var path: String
+  /// The whole text.
   public var bytes: [UInt8]
+  /// What the file was when the text was read.
   public var status: FileStatus
 }
 

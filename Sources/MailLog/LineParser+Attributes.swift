@@ -4,29 +4,54 @@ extension LineParser {
   /// Splits `start..<end` into the reply's text and its attributes; the end of the text.
   ///
   /// The attributes start at the first `; KEY=` from which the whole rest of the line reads as
-  /// attributes. An imitation inside an address cannot satisfy that: the real attributes follow it.
-  /// In a line that Postfix cut at 2000 bytes nothing does; then the first `; KEY=` it is.
+  /// attributes, each once and in Postfix's order. An imitation inside an address or a quoted reply
+  /// cannot satisfy that: the real attributes follow it. Releases before 3.5 log addresses unquoted,
+  /// so they may hold blanks: those are read in a second try. In a line that Postfix cut at 2000
+  /// bytes nothing fits; then the first `; KEY=` it is.
   @inline(__always)
   func splitReply(
     _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
   ) -> Int {
-    var index = start
     var fallback: Int?
+    if let found = findAttributes(
+      line, from: start, to: end, isStrict: true, first: &fallback, into: &parts)
+    {
+      return found
+    }
+    guard let fallback else { return end }
+    var ignored: Int?
+    if let found = findAttributes(
+      line, from: fallback, to: end, isStrict: false, first: &ignored, into: &parts)
+    {
+      return found
+    }
+    _ = readAttributes(line, from: fallback + 2, to: end, isStrict: false, into: &parts)
+    return fallback
+  }
+
+  /// The `;` from which the rest reads as attributes; `first` becomes the first that was tried.
+  @inline(__always)
+  private func findAttributes(
+    _ line: Span<UInt8>, from start: Int, to end: Int, isStrict: Bool, first: inout Int?,
+    into parts: inout LineParts
+  ) -> Int? {
+    var index = start
     var tries = 0
     while let hit = line.firstIndex(of: UInt8(ascii: ";"), from: index, to: end) {
       index = hit &+ 1
       guard index &+ 7 <= end, line[index] == UInt8(ascii: " "),
         isAttributeStart(line, at: index &+ 1, to: end)
       else { continue }
-      if readAttributes(line, from: index &+ 1, to: end, into: &parts) == end { return hit }
-      if fallback == nil { fallback = hit }
+      let stop = readAttributes(
+        line, from: index &+ 1, to: end, isStrict: isStrict, into: &parts)
+      if stop == end { return hit }
+      if first == nil { first = hit }
       tries &+= 1
+      // Bounds the work on a line made of nothing else.
       if tries == 32 { break }
     }
     clearAttributes(&parts)
-    guard let fallback else { return end }
-    _ = readAttributes(line, from: fallback + 2, to: end, into: &parts)
-    return fallback
+    return nil
   }
 
   private func clearAttributes(_ parts: inout LineParts) {
@@ -51,13 +76,19 @@ extension LineParser {
   /// Reads attributes from `start` on; the position where they end.
   @inline(__always)
   func readAttributes(
-    _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
+    _ line: Span<UInt8>, from start: Int, to end: Int, isStrict: Bool, into parts: inout LineParts
   ) -> Int {
     clearAttributes(&parts)
     var index = start
+    // Keys come in the order from, to, proto, helo, sasl; each has a rank, which must rise.
+    var rank = 0
     while index < end {
-      guard let next = readAttribute(line, from: index, to: end, into: &parts) else { break }
-      index = next
+      let next = attributeRank(line[index])
+      guard next > rank || (next == 5 && rank == 5),
+        let stop = readAttribute(line, from: index, to: end, isStrict: isStrict, into: &parts)
+      else { return index }
+      rank = next
+      index = stop
       guard index < end else { break }
       if line[index] == UInt8(ascii: ","), index &+ 1 < end { index &+= 1 }
       guard line[index] == UInt8(ascii: " "), index &+ 1 < end,
@@ -68,25 +99,46 @@ extension LineParser {
     return index
   }
 
+  /// The place of an attribute in Postfix's order, by its first letter.
+  @inline(__always)
+  private func attributeRank(_ letter: UInt8) -> Int {
+    switch letter {
+    case UInt8(ascii: "f"): 1
+    case UInt8(ascii: "t"): 2
+    case UInt8(ascii: "p"): 3
+    case UInt8(ascii: "h"): 4
+    default: 5
+    }
+  }
+
   @inline(__always)
   private func readAttribute(
-    _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
+    _ line: Span<UInt8>, from start: Int, to end: Int, isStrict: Bool, into parts: inout LineParts
   ) -> Int? {
     switch line[start] {
     case UInt8(ascii: "f"):
-      guard let close = addressEnd(line, from: start &+ 6, to: end) else { return nil }
-      parts.sender = Slice(start &+ 6, close)
+      let address = start &+ 6
+      guard let close = addressEnd(line, from: address, to: end, isStrict: isStrict) else {
+        return nil
+      }
+      parts.sender = Slice(address, close)
       return close &+ 1
     case UInt8(ascii: "t"):
-      guard let close = addressEnd(line, from: start &+ 4, to: end) else { return nil }
-      parts.recipient = Slice(start &+ 4, close)
+      let address = start &+ 4
+      guard let close = addressEnd(line, from: address, to: end, isStrict: isStrict) else {
+        return nil
+      }
+      parts.recipient = Slice(address, close)
       return close &+ 1
     case UInt8(ascii: "p"):
       var index = start &+ 6
       while index < end, isAlphanumeric(line[index]) { index &+= 1 }
       return index
     case UInt8(ascii: "h"):
-      guard let close = heloEnd(line, from: start &+ 6, to: end) else { return nil }
+      // HELO names hold no `>`: smtpd replaces it.
+      guard
+        let close = line.firstIndex(of: UInt8(ascii: ">"), from: start &+ 6, to: end)
+      else { return nil }
       parts.helo = Slice(start &+ 6, close)
       return close &+ 1
     default:
@@ -113,19 +165,50 @@ extension LineParser {
   /// The `>` that closes an address. A quoted local part (RFC 5321, section 4.1.2) is passed over as
   /// a whole, so that a `>` inside it closes nothing.
   @inline(__always)
-  private func addressEnd(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+  private func addressEnd(
+    _ line: Span<UInt8>, from start: Int, to end: Int, isStrict: Bool
+  ) -> Int? {
     var index = start
     if index < end, line[index] == UInt8(ascii: "\"") {
-      index &+= 1
-      while index < end, line[index] != UInt8(ascii: "\"") {
-        index &+= line[index] == UInt8(ascii: "\\") ? 2 : 1
-      }
-      index &+= 1
-      guard index < end, line[index] == UInt8(ascii: "@") || line[index] == UInt8(ascii: ">")
-      else { return nil }
+      guard let behind = quotedEnd(line, from: index, to: end) else { return nil }
+      index = behind
     }
+    return isStrict
+      ? plainEnd(line, from: index, to: end) : looseEnd(line, from: index, to: end)
+  }
+
+  /// The position behind a quoted local part.
+  private func quotedEnd(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    var index = start + 1
+    while index < end, line[index] != UInt8(ascii: "\"") {
+      index += line[index] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    index += 1
+    guard index < end, line[index] == UInt8(ascii: "@") || line[index] == UInt8(ascii: ">") else {
+      return nil
+    }
+    return index
+  }
+
+  /// The first `>`, without blank, quote or `<` before it.
+  @inline(__always)
+  private func plainEnd(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    var index = start
+    while index < end {
+      switch line[index] {
+      case UInt8(ascii: ">"): return index
+      case UInt8(ascii: " "), UInt8(ascii: "\""), UInt8(ascii: "<"): return nil
+      default: index &+= 1
+      }
+    }
+    return nil
+  }
+
+  /// The first `>` behind which another attribute or the end may stand.
+  private func looseEnd(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    var index = start
     while let close = line.firstIndex(of: UInt8(ascii: ">"), from: index, to: end) {
-      let next = close &+ 1
+      let next = close + 1
       if next == end || line[next] == UInt8(ascii: " ") || line[next] == UInt8(ascii: ",")
         || line[next] == UInt8(ascii: ":")
       {
@@ -134,11 +217,5 @@ extension LineParser {
       index = next
     }
     return nil
-  }
-
-  /// HELO names hold no `>`: smtpd replaces it.
-  @inline(__always)
-  private func heloEnd(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
-    line.firstIndex(of: UInt8(ascii: ">"), from: start, to: end)
   }
 }

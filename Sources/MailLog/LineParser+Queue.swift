@@ -78,7 +78,8 @@ extension LineParser {
       let from = line.findLast(" from ", from: start, to: tail)
     else { return }
     _ = readClient(line, from: from + 6, to: tail, into: &parts)
-    let attributesEnd = readAttributes(line, from: tail + 2, to: end, into: &parts)
+    let attributesEnd = readAttributes(
+      line, from: tail + 2, to: end, isStrict: false, into: &parts)
     parts.text = Slice(start, from)
     if line.has(": ", at: attributesEnd, to: end) {
       let text = readReply(line, from: attributesEnd + 2, to: end, into: &parts)

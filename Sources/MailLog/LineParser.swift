@@ -88,10 +88,13 @@ struct LineParser {
       pid = pid &* 10 &+ Int32(line[index] &- 0x30)
       index &+= 1
     }
-    guard index > bracket &+ 1, index &+ 3 <= end, line[index] == UInt8(ascii: "]"),
-      line[index &+ 1] == UInt8(ascii: ":"), line[index &+ 2] == UInt8(ascii: " ")
-    else { return nil }
-    index &+= 3
+    guard index > bracket &+ 1, index &+ 3 <= end, line[index] == UInt8(ascii: "]") else {
+      return nil
+    }
+    // Some syslog templates drop the colon.
+    index &+= line[index &+ 1] == UInt8(ascii: ":") ? 2 : 1
+    guard line[index] == UInt8(ascii: " ") else { return nil }
+    index &+= 1
     if index < end, line[index] == UInt8(ascii: "["), line.has("[ID ", at: index, to: end),
       let close = line.find("] ", from: index, to: min(end, index + 64))
     {
@@ -108,12 +111,17 @@ struct LineParser {
     -> PrefixEntry?
   {
     guard let blank = line.firstIndex(of: UInt8(ascii: " "), from: start, to: end), blank > start,
-      line.firstIndex(of: UInt8(ascii: " "), from: blank + 1, to: end) == nil,
-      let slash = line.lastIndex(of: UInt8(ascii: "/"), from: blank + 1, to: end),
-      slash > blank + 1, let name = line.text(Slice(slash + 1, end)),
-      let program = Program(name: name)
+      line.firstIndex(of: UInt8(ascii: " "), from: blank + 1, to: end) == nil
     else { return nil }
-    let tag = tags.intern(line, from: blank + 1, to: slash).map { Int32($0) } ?? -1
+    // Before it has read main.cf, a command of Postfix logs as `postfix` alone.
+    let slash =
+      line.lastIndex(of: UInt8(ascii: "/"), from: blank + 1, to: end)
+      ?? (end - blank == 8 && line.has("postfix", at: blank + 1, to: end) ? blank : nil)
+    guard let slash, let program = line.text(Slice(slash + 1, end)).flatMap(Program.init(name:)),
+      slash == blank || slash > blank + 1
+    else { return nil }
+    let tagEnd = slash == blank ? end : slash
+    let tag = tags.intern(line, from: blank + 1, to: tagEnd).map { Int32($0) } ?? -1
     let entry = PrefixEntry(program: program, tag: tag)
     if let id = prefixes.intern(line, from: start, to: end), id == prefixEntries.count {
       prefixEntries.append(entry)

@@ -62,7 +62,7 @@ public struct LogRowReader: Sendable {
       parts.kind == .delivery
       ? line.find("to=<", from: start, to: end) : line.find("from=<", from: start, to: end)
     guard let from else { return }
-    _ = parser.readAttributes(line, from: from, to: end, into: &scratch)
+    _ = parser.readAttributes(line, from: from, to: end, isStrict: false, into: &scratch)
     row.sender = line.text(scratch.sender) ?? row.sender
     row.recipient = line.text(scratch.recipient) ?? row.recipient
   }
@@ -70,8 +70,9 @@ public struct LogRowReader: Sendable {
   /// The word after the last slash of the tag.
   private func programName(_ line: Span<UInt8>) -> String {
     guard let bracket = line.firstIndex(of: UInt8(ascii: "["), from: 0, to: Int(parts.message)),
-      let slash = line.lastIndex(of: UInt8(ascii: "/"), from: 0, to: bracket)
+      let blank = line.lastIndex(of: UInt8(ascii: " "), from: 0, to: bracket)
     else { return "" }
+    let slash = line.lastIndex(of: UInt8(ascii: "/"), from: blank, to: bracket) ?? blank
     return line.text(Slice(slash + 1, bracket)) ?? ""
   }
 }

@@ -18,34 +18,34 @@ struct PendingMessages {
   static let grace: Int64 = 60 * 1_000_000
   static let limit = 16_384
 
-  private var entries: [UInt64: Entry] = [:]
-
-  init() { entries.reserveCapacity(1024) }
+  private var entries = FlatTable(filler: Entry(queueID: 0, session: 0, tag: 0))
 
   mutating func open(_ entry: Entry) {
     if entries.count >= Self.limit { dropOldest() }
-    entries[entry.queueID] = entry
+    _ = entries.set(entry.queueID, entry)
   }
 
   /// The entry that becomes active at `time`, nil when smtpd did not open it.
   mutating func take(_ queueID: UInt64, at time: Int64) -> Entry? {
-    guard !entries.isEmpty, let entry = entries.removeValue(forKey: queueID) else { return nil }
+    guard let entry = entries.remove(queueID) else { return nil }
     return entry.endedAt != .max && time > entry.endedAt + Self.grace ? nil : entry
   }
 
   /// Forgets a message that was refused, or that somebody else made under a reused queue id.
-  mutating func cancel(_ queueID: UInt64) { entries.removeValue(forKey: queueID) }
+  mutating func cancel(_ queueID: UInt64) { _ = entries.remove(queueID) }
 
   /// Notes that the transaction is over; `refusedAt` is set when its session ended as refused.
   mutating func close(_ queueID: UInt64, at time: Int64, refusedAt: Int64?) {
-    guard let index = entries.index(forKey: queueID) else { return }
-    entries.values[index].endedAt = time
-    entries.values[index].refusedAt = refusedAt
+    entries.update(queueID) { entry in
+      entry.endedAt = time
+      entry.refusedAt = refusedAt
+    }
   }
 
   /// Gives up the half that ended first.
   private mutating func dropOldest() {
-    let oldest = entries.values.sorted { $0.endedAt < $1.endedAt }.prefix(Self.limit / 2)
-    for entry in oldest { entries.removeValue(forKey: entry.queueID) }
+    let oldest = entries.entries.map(\.value).sorted { $0.endedAt < $1.endedAt }.prefix(
+      Self.limit / 2)
+    for entry in oldest { cancel(entry.queueID) }
   }
 }

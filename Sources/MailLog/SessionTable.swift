@@ -26,18 +26,17 @@ struct SessionTable {
 
   static let limit = 16_384
 
-  private var open: [UInt64: Session] = [:]
+  private var open = FlatTable(filler: Session())
   private var texts: [UInt64: Texts] = [:]
   let keepsTexts: Bool
 
   init(keepsTexts: Bool) {
     self.keepsTexts = keepsTexts
-    open.reserveCapacity(1024)
   }
 
   /// All open sessions, longest first.
   var sessions: [(Session, Texts)] {
-    open.values.sorted { ($0.since, $0.key) < ($1.since, $1.key) }
+    open.entries.map(\.value).sorted { ($0.since, $0.key) < ($1.since, $1.key) }
       .map { ($0, texts[$0.key] ?? Texts()) }
   }
 
@@ -48,7 +47,7 @@ struct SessionTable {
 
   /// Begins a session; returns the one that the process had before, whose end was not logged.
   mutating func begin(_ session: Session) -> Session? {
-    let former = open.updateValue(session, forKey: session.key)
+    let former = open.set(session.key, session)
     if former == nil && open.count > Self.limit { dropOldest() }
     if keepsTexts { texts[session.key] = Texts() }
     return former
@@ -56,13 +55,13 @@ struct SessionTable {
 
   mutating func end(_ key: UInt64) -> Session? {
     if keepsTexts { texts[key] = nil }
-    return open.removeValue(forKey: key)
+    return open.remove(key)
   }
 
   /// Changes an open session, if there is one with that key.
   @inline(__always)
   mutating func update(_ key: UInt64, _ change: (inout Session) -> Void) {
-    if let index = open.index(forKey: key) { change(&open.values[index]) }
+    open.update(key, change)
   }
 
   /// Changes the texts of an open session.
@@ -70,16 +69,13 @@ struct SessionTable {
     if let index = texts.index(forKey: key) { change(&texts.values[index]) }
   }
 
-  @inline(__always)
-  func session(_ key: UInt64) -> Session? { open[key] }
-
   /// Ends the sessions whose key passes `belongs`: master saw their process die, or Postfix ended.
   mutating func endAll(where belongs: (UInt64) -> Bool) -> [Session] {
-    open.keys.filter(belongs).compactMap { end($0) }
+    open.entries.map(\.key).filter(belongs).compactMap { end($0) }
   }
 
   private mutating func dropOldest() {
-    let oldest = open.values.sorted { $0.since < $1.since }.prefix(Self.limit / 8)
+    let oldest = open.entries.map(\.value).sorted { $0.since < $1.since }.prefix(Self.limit / 8)
     for session in oldest { _ = end(session.key) }
   }
 }

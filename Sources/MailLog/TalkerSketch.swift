@@ -44,18 +44,19 @@ struct TalkerSketch {
   @inline(__always)
   private mutating func addNetwork(_ line: Span<UInt8>, from start: Int, to end: Int) {
     if let dot = line.lastIndex(of: UInt8(ascii: "."), from: start, to: end) {
-      let hash = line.hash(from: start, to: dot) | 1
-      networks.add(hash: hash, amount: 1) { keys, base in
-        let text = line.array(Slice(start, min(dot, start + 40))) + Array(".0/24".utf8)
-        for (offset, byte) in text.enumerated() { keys[base + offset] = byte }
-        return text.count
-      }
+      networks.add(line.hash(from: start, to: dot), line, from: start, to: dot)
     } else if let prefix = IPv6Prefix(line, from: start, to: end) {
-      networks.add(hash: mix(prefix.bits) | 1, amount: 1) { keys, base in
-        let text = Array(prefix.description.utf8)
-        for (offset, byte) in text.enumerated() { keys[base + offset] = byte }
-        return text.count
-      }
+      let text = Array(prefix.description.utf8)
+      networks.add(mix(prefix.bits), text.span, from: 0, to: text.count)
+    }
+  }
+
+  /// The heaviest networks, as `192.0.2.0/24` and `2001:db8:0:1::/64`.
+  func topNetworks(_ limit: Int) -> [HeavyHitter] {
+    networks.top(limit).map { entry in
+      var entry = entry
+      if !entry.key.contains(":") { entry.key += ".0/24" }
+      return entry
     }
   }
 

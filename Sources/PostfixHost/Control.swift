@@ -7,6 +7,7 @@ public struct CommandRecord: Hashable, Sendable, Codable {
   public var command: String
   /// `exit 0`, `signal 9` or `timed out`.
   public var ending: String
+  /// How long it took.
   public var seconds: Double
   /// What it said, at most 4 KiB.
   public var output: String
@@ -16,6 +17,7 @@ public struct CommandRecord: Hashable, Sendable, Codable {
 public final class CommandLog: Sendable {
   private let entries = Mutex<[CommandRecord]>([])
 
+  /// An empty log.
   public init() {}
 
   /// What ran so far; the last 1,000.

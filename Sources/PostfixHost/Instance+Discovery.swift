@@ -4,8 +4,11 @@ import SystemPackage
 
 /// A configuration as it was read, with what the files were at that moment.
 public struct ConfigurationSnapshot: Hashable, Sendable {
+  /// The text of both files and what Postfix says.
   public var configuration: Configuration
+  /// What main.cf was when it was read.
   public var main: FileStatus
+  /// What master.cf was when it was read.
   public var master: FileStatus
 
   /// True when neither file's bytes differ.

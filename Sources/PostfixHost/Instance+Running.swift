@@ -2,6 +2,7 @@ import HostSystem
 
 /// A master daemon that runs.
 public struct RunningState: Hashable, Sendable {
+  /// The master's process number.
   public var pid: Int32
   /// Seconds since it was started; nil when /proc does not tell.
   public var uptime: Double?

@@ -6,11 +6,14 @@ public struct Instance: Hashable, Sendable {
   /// Absolute path of the directory with main.cf and master.cf.
   public var configurationDirectory: String
 
+  /// Names an instance by its configuration directory; nothing is looked up.
   public init(configurationDirectory: String) {
     self.configurationDirectory = configurationDirectory
   }
 
+  /// Path of main.cf.
   public var mainCF: String { configurationDirectory + "/main.cf" }
+  /// Path of master.cf.
   public var masterCF: String { configurationDirectory + "/master.cf" }
 
   /// The path of one of the two files.

@@ -12,17 +12,20 @@ public struct InstanceError: Error, Hashable, Sendable, CustomStringConvertible 
     case failed
   }
 
+  /// What kind of obstacle it is.
   public var kind: Kind
   /// One sentence that says what is wrong.
   public var problem: String
   /// One sentence that says what to do.
   public var remedy: String
 
+  /// Describes an obstacle.
   public init(_ kind: Kind, _ problem: String, remedy: String) {
     self.kind = kind
     self.problem = problem
     self.remedy = remedy
   }
 
+  /// The problem and the way on in one sentence.
   public var description: String { remedy.isEmpty ? problem : "\(problem); \(remedy)" }
 }

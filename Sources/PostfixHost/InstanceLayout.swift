@@ -8,12 +8,19 @@ public struct InstanceLayout: Hashable, Sendable {
   /// The entries of master.cf.
   public var services: [MasterService]
 
+  /// `queue_directory`.
   public var queueDirectory: String { self["queue_directory"] }
+  /// `data_directory`.
   public var dataDirectory: String { self["data_directory"] }
+  /// `daemon_directory`, where master and smtpd lie.
   public var daemonDirectory: String { self["daemon_directory"] }
+  /// `command_directory`, where postfix(1) lies.
   public var commandDirectory: String { self["command_directory"] }
+  /// `mail_owner`, the user that the daemons run as.
   public var mailOwner: String { self["mail_owner"] }
+  /// `syslog_name`, in front of the program names in the log.
   public var syslogName: String { self["syslog_name"] }
+  /// `myhostname`.
   public var hostname: String { self["myhostname"] }
   /// `maillog_file`, nil when Postfix logs through syslog.
   public var maillogFile: String? { self["maillog_file"].isEmpty ? nil : self["maillog_file"] }

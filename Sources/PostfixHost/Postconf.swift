@@ -102,6 +102,7 @@ public struct Postconf: Hashable, Sendable {
 
 /// One entry of master.cf in the order of its fields.
 public struct MasterService: Hashable, Sendable {
+  /// Name and type of the entry.
   public var id: ServiceID
   /// The chroot column: `y`, `n` or `-`.
   public var chroot: String

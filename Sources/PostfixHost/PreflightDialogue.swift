@@ -14,16 +14,22 @@ public struct Probe: Hashable, Sendable {
     case signedIn
   }
 
+  /// Who asks.
   public var kind: Kind
   /// The verified host name.
   public var name: String
+  /// The numeric client address.
   public var address: String
+  /// The EHLO name.
   public var helo: String
   /// The login name of a client that has signed in.
   public var login: String?
+  /// The envelope sender; empty is the null sender.
   public var sender: String
+  /// The envelope recipient.
   public var recipient: String
 
+  /// Describes a client and its message; nothing is sent yet.
   public init(
     kind: Kind, name: String, address: String, helo: String, login: String? = nil, sender: String,
     recipient: String
@@ -52,6 +58,7 @@ public struct ProbeAnswer: Hashable, Sendable {
   public var command: String
   /// Nil when there was none.
   public var reply: SMTPReply?
+  /// How the dialogue ended.
   public var ending: Ending
 
   /// True when smtpd would take the message.

@@ -35,6 +35,7 @@ public final class PrivateInstance {
     case coverage
   }
 
+  /// The stand-ins of every smtpd service, in the order of master.cf.
   public let services: [Service]
   /// What the values of main.cf are, expanded; empty when postconf cannot read the candidate.
   public let values: [String: String]

@@ -9,6 +9,7 @@ extension SandboxInstance {
     try writeConfiguration(&state)
     try startDNS(programs, &state)
     try layout.fillChroot(nameserver: state.dnsAddress)
+    let logStart = try SandboxFiles.read(layout.logFile)?.count ?? 0
     do throws(SandboxError) {
       try SandboxPrograms.run(programs.postfix, ["-c", layout.configuration, "start"])
       let master = try waitFor(10, "Postfix to start") {
@@ -16,8 +17,8 @@ extension SandboxInstance {
       }
       state.master = SandboxState.ProcessMark(master)
       try write(state)
-      try waitForGreeting(state.smtpPort)
-      try waitForGreeting(state.submissionPort)
+      try waitForGreeting(state.smtpPort, logStart: logStart)
+      try waitForGreeting(state.submissionPort, logStart: logStart)
     } catch {
       throw .failed(program: "Postfix", words: "\(error); its log says: \(lastWords())")
     }
@@ -137,12 +138,22 @@ extension SandboxInstance {
     try write(state)
   }
 
-  private func waitForGreeting(_ port: UInt16) throws(SandboxError) {
+  /// Waits for a greeting, but no longer than it takes smtpd to die of a fatal mistake: master
+  /// would only try again after a minute.
+  private func waitForGreeting(_ port: UInt16, logStart: Int) throws(SandboxError) {
     let endpoint = SocketEndpoint.tcp(address: "127.0.0.1", port: port)
-    _ = try waitFor(10, "an SMTP greeting on port \(port)") { () -> SMTPReply? in
-      guard let client = try? SMTPClient(connectingTo: endpoint, timeout: 5) else { return nil }
-      _ = try? client.quit()
-      return client.greeting.isPositive ? client.greeting : nil
+    let greeting = try waitFor(10, "an SMTP greeting on port \(port)") { () -> SMTPReply? in
+      if let client = try? SMTPClient(connectingTo: endpoint, timeout: 0.5) {
+        _ = try? client.quit()
+        return client.greeting
+      }
+      let words = (try? SandboxFiles.read(layout.logFile)) ?? []
+      let isDead = String(decoding: words.dropFirst(logStart), as: UTF8.self)
+        .contains("bad command startup -- throttling")
+      return isDead ? SMTPReply(code: 421, lines: ["smtpd cannot start"]) : nil
+    }
+    guard greeting.isPositive else {
+      throw .failed(program: "smtpd", words: "\(greeting.code) \(greeting.text)")
     }
   }
 

@@ -64,8 +64,9 @@ final class BlockReader {
     return count
   }
 
+  /// Enough bytes for two lines: the stamp of one must be among them.
   private func takeFingerprint(_ filled: Int) {
-    fingerprint = Array(buffer[max(0, filled - 64)..<filled])
+    fingerprint = Array(buffer[max(0, filled - 512)..<filled])
   }
 
   private func holdsFingerprint(_ descriptor: Int32) -> Bool {

@@ -38,40 +38,45 @@ struct LogSearch {
   }
 
   private mutating func scan(from start: Int64, to end: Int64, for moment: LogTime) -> Int64 {
-    var result = end
-    eachLine(from: start, to: end, skippingFirst: false) { position, time in
+    var found: Int64?
+    // Without a line that is new enough: the end of the last whole line, since what follows may be a
+    // line that is still being written.
+    let stopped = eachLine(from: start, to: end, skippingFirst: false) { position, time in
       guard let time, time >= moment else { return true }
-      result = position
+      found = position
       return false
     }
-    return result
+    return found ?? stopped
   }
 
   /// Calls `body` with the position and stamp of each line until it returns false; looks at 1 MiB at
-  /// most, so that a file without newlines costs no more.
+  /// most, so that a file without newlines costs no more. The position where it stopped.
+  @discardableResult
   private mutating func eachLine(
     from start: Int64, to end: Int64, skippingFirst: Bool, _ body: (Int64, LogTime?) -> Bool
-  ) {
+  ) -> Int64 {
     var position = start
     var skipping = skippingFirst
     var block = [UInt8](repeating: 0, count: 65_536)
     while position < end && position - start < 1 << 20 {
       let wanted = min(block.count, Int(clamping: end - position))
       let count = pread(descriptor, &block, wanted, off_t(position))
-      guard count > 0 else { return }
+      guard count > 0 else { return position }
       var line = 0
       while let newline = block[line..<count].firstIndex(of: 0x0A) {
         let time = skipping ? nil : clock.time(of: block.span.extracting(line..<newline))
-        if !skipping && !body(position + Int64(line), time) { return }
+        if !skipping && !body(position + Int64(line), time) { return position }
         skipping = false
         line = newline + 1
       }
       if line == 0 {
+        guard count == block.count else { return position }
         // A line longer than the block: passed over.
         skipping = true
         line = count
       }
       position += Int64(line)
     }
+    return position
   }
 }

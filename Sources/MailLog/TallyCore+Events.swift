@@ -1,0 +1,137 @@
+// What each kind of line counts.
+extension TallyCore {
+  mutating func countReject(_ line: Span<UInt8>) {
+    let isTrial = parts.kind == .trial
+    let key = sessionKey
+    var epoch = self.epoch(at: parts.time)
+    if parts.program == .smtpd {
+      sessions.update(key) { session in
+        epoch = session.epoch
+        if !isTrial { session.rejects &+= 1 }
+      }
+      if sessions.keepsTexts { noteVerdict(line, isTrial: isTrial) }
+    }
+    if !isTrial && parts.queueID.isPresent
+      && (parts.command == .endOfMessage || parts.program == .cleanup)
+    {
+      pending.cancel(line.hash(from: parts.queueID.lower, to: parts.queueID.upper))
+    }
+    add(
+      CountKey(
+        isTrial ? .trial : .reject, tag: parts.tag, epoch: epoch,
+        detail: parts.signature.rawValue, command: parts.command.rawValue,
+        argument: argumentNumber(line), reply: replyNumber(line)))
+    if !isTrial && selectPane() { panes[panes.count &- 1].addReject(line, parts) }
+  }
+
+  mutating func argumentNumber(_ line: Span<UInt8>) -> Int {
+    guard parts.argument.isPresent else { return -1 }
+    return arguments.intern(line, from: parts.argument.lower, to: parts.argument.upper) ?? -1
+  }
+
+  /// The number of `504 5.5.2` as it stands in the line.
+  @inline(__always)
+  mutating func replyNumber(_ line: Span<UInt8>) -> Int {
+    guard parts.enhanced.isPresent else {
+      return parts.code == 0 ? -1 : replies.intern(String(parts.code)) ?? -1
+    }
+    let start = parts.enhanced.lower &- (parts.code == 0 ? 0 : 4)
+    return replies.intern(line, from: start, to: parts.enhanced.upper) ?? -1
+  }
+
+  mutating func beginSession(_ line: Span<UInt8>) {
+    add(CountKey(.connection, tag: parts.tag))
+    if selectPane() { panes[panes.count &- 1].addClient(line, parts.clientAddress) }
+    var session = SessionTable.Session()
+    session.key = sessionKey
+    session.since = parts.time
+    session.epoch = epoch(at: parts.time)
+    if let former = sessions.begin(session) { countEnd(of: former) }
+    if sessions.keepsTexts { noteClient(line) }
+  }
+
+  mutating func endSession(_ line: Span<UInt8>) {
+    countEnd(of: sessions.end(sessionKey) ?? SessionTable.Session())
+  }
+
+  mutating func countEnd(of session: SessionTable.Session) {
+    add(CountKey(.ended))
+    let isRefused = session.rejects > 0 && session.messages == 0
+    if isRefused { add(CountKey(.refused)) }
+    if session.queueID != 0 {
+      pending.close(
+        session.queueID, at: parts.time, refusedAt: isRefused && isInside ? parts.time : nil)
+    }
+  }
+
+  mutating func openMessage(_ line: Span<UInt8>) {
+    if selectPane() { panes[panes.count &- 1].addClient(line, parts.clientAddress) }
+    guard parts.queueID.isPresent else { return }
+    let queueID = line.hash(from: parts.queueID.lower, to: parts.queueID.upper)
+    let key = sessionKey
+    var former: UInt64 = 0
+    sessions.update(key) { session in
+      former = session.queueID
+      session.queueID = queueID
+    }
+    if former != 0 { pending.close(former, at: parts.time, refusedAt: nil) }
+    pending.open(PendingMessages.Entry(queueID: queueID, session: key, tag: parts.tag))
+    if sessions.keepsTexts { noteClient(line) }
+  }
+
+  mutating func countAccepted(_ line: Span<UInt8>) {
+    let queueID = line.hash(from: parts.queueID.lower, to: parts.queueID.upper)
+    guard let entry = pending.take(queueID, at: parts.time) else { return }
+    add(CountKey(.accepted, tag: entry.tag))
+    sessions.update(entry.session) { session in
+      if session.queueID == queueID { session.messages &+= 1 }
+    }
+    if sessions.keepsTexts { sessions.updateTexts(entry.session) { $0.verdict = .accepted } }
+    if let refusedAt = entry.refusedAt {
+      counts.subtract(CountKey(.refused), at: LogTime(microseconds: refusedAt).seconds)
+    }
+  }
+
+  mutating func countRare(_ line: Span<UInt8>) {
+    switch parts.kind {
+    case .pickup:
+      pending.cancel(line.hash(from: parts.queueID.lower, to: parts.queueID.upper))
+    case .lifecycle:
+      let isStart = line.has("daemon started", at: parts.text.lower, to: parts.text.upper)
+      let isReload = line.has("reload ", at: parts.text.lower, to: parts.text.upper)
+      if isStart || isReload { add(CountKey(.mark)) }
+      if isStart { endSessionsOfInstance() }
+    case .fatal, .panic: add(CountKey(.mark))
+    case .warning where parts.program == .master: endKilledSession(line)
+    case .lost, .authFailure, .tls:
+      if sessions.keepsTexts { noteIncident(line) }
+    default: break
+    }
+  }
+
+  /// `process PATH pid N exit status 1` or `… killed by signal 9`: that process serves nobody now.
+  mutating func endKilledSession(_ line: Span<UInt8>) {
+    guard line.has("process ", at: parts.text.lower, to: parts.text.upper),
+      let found = line.find(" pid ", from: parts.text.lower, to: parts.text.upper)
+    else { return }
+    var pid: Int32 = 0
+    var index = found + 5
+    while index < parts.text.upper, isDigit(line[index]), index < found + 14 {
+      pid = pid * 10 + Int32(line[index] - 0x30)
+      index += 1
+    }
+    for session in sessions.endAll(where: { Int32(truncatingIfNeeded: $0) == pid }) {
+      countEnd(of: session)
+    }
+  }
+
+  /// A new master: the sessions of the former one are over.
+  mutating func endSessionsOfInstance() {
+    let instance = parser.tagName(parts.tag)
+    let ended = sessions.endAll { key in
+      let tag = parser.tagName(Int32(truncatingIfNeeded: key >> 32))
+      return tag == instance || tag.hasPrefix(instance + "/")
+    }
+    for session in ended { countEnd(of: session) }
+  }
+}

@@ -1,0 +1,202 @@
+import Attribution
+import MailLog
+import PostfixConfig
+import Testing
+
+@Suite struct CauseTests {
+  private let heloDenied = "554 5.7.1 <h>: Helo command rejected: Access denied"
+  private let notQualified = "504 5.5.2 <h>: Helo command rejected: need fully-qualified hostname"
+  private let noAddress = "501 5.5.2 <h>: Helo command rejected: invalid ip address"
+
+  @Test func withoutPolicyAmbiguousStaysOpen() {
+    let snapshot = snapshot(reject(heloDenied) + reject(notQualified))
+    #expect(snapshot["reject_non_fqdn_helo_hostname"]?.rejects == 1)
+    #expect(snapshot.open.map(\.count) == [1])
+    #expect(snapshot.open.first?.candidates.contains { $0.name == "check_helo_access" } == true)
+    #expect(snapshot.attributed == snapshot.rejects)
+  }
+
+  @Test func policyLeavesOne() {
+    let snapshot = snapshot(
+      reject(heloDenied) + reject(noAddress),
+      policy: service([
+        .helo: ["permit_mynetworks", "check_helo_access hash:/x", "reject_invalid_helo_hostname"],
+        .recipient: ["reject"],
+      ]))
+    #expect(snapshot["check_helo_access", "hash:/x"]?.rejects == 1)
+    #expect(snapshot["reject_invalid_helo_hostname"]?.rejects == 1)
+    #expect(snapshot.open.isEmpty)
+  }
+
+  @Test func severalInThePolicyAreOneOpenGroupAndMarkTheirRows() {
+    let snapshot = snapshot(
+      reject(noAddress) + reject(notQualified),
+      policy: service([
+        .helo: ["reject_invalid_helo_hostname", "reject_non_fqdn_helo_hostname"]
+      ]))
+    #expect(
+      snapshot.open == [
+        OpenGroup(
+          tag: "postfix",
+          candidates: [
+            CauseCandidate(name: "reject_invalid_helo_hostname"),
+            CauseCandidate(name: "reject_non_fqdn_helo_hostname"),
+          ], count: 1)
+      ])
+    #expect(snapshot["reject_non_fqdn_helo_hostname"]?.isAtLeast == true)
+  }
+
+  @Test func unreachableAndOffCannotBeTheCause() {
+    let snapshot = snapshot(
+      reject(noAddress),
+      policy: service([
+        .helo: [
+          "off:reject_invalid_helo_hostname", "dead:reject_unknown_helo_hostname",
+          "reject_non_fqdn_helo_hostname",
+        ]
+      ]))
+    #expect(snapshot["reject_non_fqdn_helo_hostname"]?.rejects == 1)
+  }
+
+  @Test func trialIsCountedApartByTheTrialState() {
+    let snapshot = snapshot(
+      reject(noAddress, isTrial: true) + reject(noAddress),
+      policy: service([
+        .helo: ["trial:reject_invalid_helo_hostname", "reject_non_fqdn_helo_hostname"]
+      ]))
+    #expect(snapshot["reject_invalid_helo_hostname"]?.trial == 1)
+    #expect(snapshot["reject_invalid_helo_hostname"]?.rejects == 0)
+    #expect(snapshot["reject_non_fqdn_helo_hostname"]?.rejects == 1)
+    #expect(snapshot.rejects == 1)
+    #expect(snapshot.trial == 1)
+  }
+
+  @Test func oldSpellingIsCountedUnderTheNameOfThePolicy() {
+    let snapshot = snapshot(
+      reject("450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]"),
+      policy: service([.client: ["reject_unknown_client"]]))
+    #expect(snapshot["reject_unknown_client"]?.rejects == 1)
+  }
+
+  @Test func tagsAreKeptApart() {
+    let snapshot = snapshot(
+      reject(heloDenied, tag: "postfix/submission") + reject(heloDenied),
+      policy: service([.helo: ["check_helo_access hash:/a"]]),
+      service("submission", tag: "postfix/submission", [.helo: ["reject"]]))
+    #expect(snapshot["check_helo_access", "hash:/a"]?.rejects == 1)
+    #expect(snapshot["reject", nil, tag: "postfix/submission"]?.rejects == 1)
+  }
+
+  @Test func listWithAReplyFilterIsNamedAsWritten() {
+    let blocked =
+      "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using bl.example; listed"
+    let filtered = "reject_rbl_client bl.example=127.0.0.[2..9]"
+    let one = snapshot(reject(blocked), policy: service([.recipient: [filtered]]))
+    #expect(one["reject_rbl_client", "bl.example=127.0.0.[2..9]"]?.rejects == 1)
+    let two = snapshot(
+      reject(blocked),
+      policy: service([.recipient: [filtered, "reject_rbl_client bl.example=127.0.0.11"]]))
+    #expect(two.open.map(\.candidates.count) == [2])
+    #expect(two.attributed == 1)
+  }
+
+  @Test func genericRestrictionsOnlyCountInTheListThatTheTextNames() {
+    let snapshot = snapshot(
+      reject(heloDenied), policy: service([.helo: ["reject"], .recipient: ["reject"]]))
+    #expect(snapshot["reject"]?.rejects == 1)
+    let none = CauseTests.rowsOf(
+      reject(heloDenied), service([.recipient: ["reject", "check_policy_service unix:x"]]))
+    #expect(none.isEmpty)
+  }
+
+  private static func rowsOf(_ text: String, _ service: ServicePolicy) -> [RowKey: RowCount] {
+    snapshot(text, policy: service).rows
+  }
+
+  @Test func noLongerInThePolicyStillHasARow() {
+    let snapshot = snapshot(reject(notQualified), policy: service([.helo: ["permit"]]))
+    #expect(snapshot["reject_non_fqdn_helo_hostname"]?.rejects == 1)
+    #expect(snapshot.attributed == 1)
+  }
+
+  @Test func policyInForceDecidesAndChangesAreMarked() {
+    let before = Policy(services: [service([.helo: ["trial:reject_non_fqdn_helo_hostname"]])])
+    let after = Policy(services: [service([.helo: ["reject_non_fqdn_helo_hostname"]])])
+    let change = LogTime(seconds: nineOClock.seconds + 30)
+    let text =
+      (0..<30).map { reject(notQualified, second: $0, isTrial: true) }.joined()
+      + (30..<50).map { reject(notQualified, second: $0) }.joined()
+    let snapshot = snapshot(
+      text,
+      epochs: [
+        PolicyEpoch(since: LogTime(seconds: 0), policy: before),
+        PolicyEpoch(since: change, policy: after),
+      ])
+    let row = snapshot["reject_non_fqdn_helo_hostname"]
+    #expect(row?.rejects == 20)
+    #expect(row?.trial == 30)
+    #expect(row?.since == change)
+    #expect(row?.rejectsSinceChange == 20)
+    #expect(row?.trialSinceChange == 0)
+    let shown = counts(for: after.services[0], in: snapshot)[1][0]
+    #expect(shown.rejects == 20)
+    #expect(shown.trialBefore == 30)
+    #expect(shown.since == change)
+  }
+
+  @Test func beforeTheFirstKnownPolicyAmbiguousStaysOpen() {
+    let policy = Policy(services: [service([.helo: ["check_helo_access hash:/a"]])])
+    let snapshot = snapshot(
+      reject(heloDenied, second: 5) + reject(heloDenied, second: 15),
+      epochs: [PolicyEpoch(since: LogTime(seconds: nineOClock.seconds + 10), policy: policy)])
+    #expect(snapshot.open.map(\.count) == [1])
+    #expect(snapshot["check_helo_access", "hash:/a"]?.rejects == 1)
+    #expect(snapshot["check_helo_access", "hash:/a"]?.isAtLeast == true)
+  }
+
+  @Test func sessionKeepsThePolicyThatItBeganWith() {
+    let first = Policy(services: [service([.helo: ["check_helo_access hash:/a"]])])
+    let second = Policy(services: [service([.helo: ["reject"]])])
+    let connect = "Nov 22 09:00:00 mx postfix/smtpd[7]: connect from x[192.0.2.1]\n"
+    let snapshot = snapshot(
+      connect + reject(heloDenied, second: 20) + reject(heloDenied, pid: 8, second: 20),
+      epochs: [
+        PolicyEpoch(since: LogTime(seconds: 0), policy: first),
+        PolicyEpoch(since: LogTime(seconds: nineOClock.seconds + 10), policy: second),
+      ])
+    #expect(snapshot["check_helo_access", "hash:/a"]?.rejects == 1)
+    #expect(snapshot["reject"]?.rejects == 1)
+  }
+
+  @Test func displayCountsStandAtTheFirstReachableOccurrence() {
+    let smtp = service([
+      .helo: ["off:reject_non_fqdn_helo_hostname"],
+      .sender: ["reject_non_fqdn_helo_hostname"],
+      .recipient: ["reject_non_fqdn_helo_hostname", "reject_unauth_destination"],
+    ])
+    let shown = counts(
+      for: smtp, in: snapshot(reject(notQualified) + reject(notQualified), policy: smtp))
+    #expect(shown.map(\.count) == smtp.lists.map(\.restrictions.count))
+    #expect(shown[1][0].countedAt == .sender)
+    #expect(shown[2][0].rejects == 2)
+    #expect(shown[4][0].countedAt == .sender)
+    #expect(shown[4][0].rejects == 0)
+    #expect(shown[4][1].rejects == 0)
+  }
+
+  @Test func rowIsAttributedAsItsCountIs() {
+    var reader = LogRowReader(reference: testReference)
+    let line = Array(reject(heloDenied).utf8.dropLast())
+    let row = reader.row(line.span)
+    let policy = Policy(services: [service([.helo: ["check_helo_access hash:/x"]])])
+    #expect(
+      attribute(row: row, policy: policy)
+        == .restriction(name: "check_helo_access", argument: "hash:/x"))
+    #expect(attribute(row: row, policy: policy)?.summary == "check_helo_access hash:/x")
+    guard case .open(let candidates) = attribute(row: row, policy: nil) else {
+      Issue.record("without a policy the cause is open")
+      return
+    }
+    #expect(candidates.count > 1)
+  }
+}

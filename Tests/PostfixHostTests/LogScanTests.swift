@@ -1,0 +1,92 @@
+import Glibc
+import HostSystem
+import MailLog
+import Testing
+
+@testable import PostfixHost
+
+@Suite struct LogScanTests {
+  @Test func rotatedSetIsReadInItsOrder() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let now = wallClockMicroseconds() / 1_000_000
+    for (index, name) in ["mail.log.2", "mail.log.1", "mail.log"].enumerated() {
+      let start = now - 300 + Int64(index) * 100
+      try folder.write(name, (0..<10).map { folder.reject(at: start + Int64($0)) }.joined())
+      folder.setTime(name, start + 10)
+    }
+    try folder.pack("mail.log.2", with: "gzip")
+    folder.setTime("mail.log.2.gz", now - 290)
+    let source = LogSource.file(path: folder.path("mail.log"))
+    let inputs = source.inputs(since: nil)
+    #expect(inputs.inputs.count == 3)
+    let whole = try scanLogs(LogScanRequest(sources: inputs.inputs, zone: .utc))
+    #expect(whole.rejects == 30)
+    #expect(
+      whole.coverage.files
+        == ["mail.log.2.gz", "mail.log.1", "mail.log"].map { folder.path($0) })
+    let part = try scanLogs(
+      LogScanRequest(
+        sources: inputs.inputs, since: LogTime(seconds: now - 195),
+        until: LogTime(seconds: now - 98), zone: .utc))
+    #expect(part.rejects == 7)
+  }
+
+  @Test(arguments: ["gzip", "xz", "zstd", "bzip2"])
+  func packedFilesAreRead(_ program: String) throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    try folder.write("x.log", (0..<500).map { folder.reject(at: 1_790_000_000 + $0) }.joined())
+    let packed = try folder.pack("x.log", with: program)
+    let inputs = try logInputs(paths: [packed])
+    #expect(try scanLogs(LogScanRequest(sources: inputs, zone: .utc)).rejects == 500)
+  }
+
+  @Test func damagedPackedFileIsAnError() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    try folder.write("x.log.gz", "this is no gzip file")
+    let inputs = try logInputs(paths: [folder.path("x.log.gz")])
+    #expect(throws: SystemError.self) { try scanLogs(LogScanRequest(sources: inputs)) }
+  }
+
+  @Test func missingFileSaysWhatToDo() throws {
+    let inputs = try logInputs(paths: ["/nonexistent/mail.log"])
+    #expect {
+      try scanLogs(LogScanRequest(sources: inputs))
+    } throws: { error in
+      "\(error)".contains("--log")
+    }
+  }
+
+  @Test func searchFindsTheFirstLineOfAMoment() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let start: Int64 = 1_790_000_000
+    let lines = (0..<20_000).map { folder.reject(at: start + Int64($0 / 3)) }
+    try folder.write("x.log", lines.joined())
+    let descriptor = try openLog(folder.path("x.log"))
+    defer { close(descriptor) }
+    let size = try #require(FileFacts(descriptor: descriptor)).size
+    var search = LogSearch(
+      descriptor: descriptor, zone: .utc, reference: LogTime(seconds: start + 100_000))
+    let offsets = lines.reduce(into: [Int64(0)]) {
+      $0.append(($0.last ?? 0) + Int64($1.utf8.count))
+    }
+    for second in [0, 1, 17, 3000, 6666] {
+      let moment = LogTime(seconds: start + Int64(second))
+      #expect(search.offset(of: moment, size: size) == offsets[second * 3])
+    }
+    #expect(search.offset(of: LogTime(seconds: start - 5), size: size) == 0)
+    #expect(search.offset(of: LogTime(seconds: start + 9000), size: size) == size)
+  }
+
+  @Test func rotationsAreToldFromOtherFiles() {
+    for name in ["mail.log.1", "mail.log.2.gz", "mail.log-20261122", "mail.log-20261122.xz"] {
+      #expect(RotatedLogs.isRotation(name, of: "mail.log"))
+    }
+    for name in ["mail.log", "mail.log.old", "mail.log.1.bak", "mail.logs", "mail.log.gz", "x.1"] {
+      #expect(!RotatedLogs.isRotation(name, of: "mail.log"))
+    }
+  }
+}
