@@ -17,18 +17,6 @@ struct OutputOptions: ParsableArguments {
   var json = false
 }
 
-/// What every command that changes something takes.
-struct ChangeOptions: ParsableArguments {
-  @Flag(help: "Print the diff and the findings; write nothing.")
-  var dryRun = false
-
-  @Flag(help: "Apply although a finding says that own users are hurt.")
-  var yes = false
-
-  @Option(help: "Why; kept in the history.")
-  var message = ""
-}
-
 /// Which restriction of which list.
 struct RestrictionArguments: ParsableArguments {
   @Argument(help: "The restriction, as reject_unknown_helo_hostname.")

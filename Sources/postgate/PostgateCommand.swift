@@ -12,8 +12,8 @@ struct PostgateCommand: ParsableCommand {
     subcommands: [
       ConsoleCommand.self, StatusCommand.self, ShowCommand.self, EnableCommand.self,
       TrialCommand.self, DisableCommand.self, SetCommand.self, CheckCommand.self, UndoCommand.self,
-      HistoryCommand.self, ReportCommand.self, LogCommand.self, ExplainCommand.self,
-      SandboxCommand.self,
+      HistoryCommand.self, ConfirmCommand.self, ReportCommand.self, LogCommand.self,
+      ExplainCommand.self, SandboxCommand.self, GuardRunCommand.self, RecoverCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 

@@ -1,6 +1,6 @@
 /// A missing argument, or one that is no `type:table` where a table must stand.
 @Sendable func argumentCheck(_ context: CheckContext) -> [Finding] {
-  context.restrictions.compactMap { _, _, restriction in
+  context.restrictions.compactMap { _, _, restriction -> Finding? in
     guard let wanted = Catalog.restriction(named: restriction.name)?.argument,
       restriction.name.lowercased() != "warn_if_reject"
     else { return nil }

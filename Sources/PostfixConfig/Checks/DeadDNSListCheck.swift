@@ -1,6 +1,6 @@
 /// DNS lists that have closed: they list nobody, or after a change of owner everybody.
 @Sendable func deadDNSListCheck(_ context: CheckContext) -> [Finding] {
-  context.restrictions.compactMap { _, _, restriction in
+  context.restrictions.compactMap { _, _, restriction -> Finding? in
     guard let argument = restriction.argument,
       Catalog.restriction(named: restriction.name)?.argument?.hasPrefix("domain") == true,
       let domain = argument.split(separator: "=").first.map(String.init),

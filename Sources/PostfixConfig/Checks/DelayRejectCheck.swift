@@ -1,6 +1,6 @@
 /// With `smtpd_delay_reject = no` a test whose subject is not known yet is silently skipped.
 @Sendable func delayRejectCheck(_ context: CheckContext) -> [Finding] {
-  context.restrictions.compactMap { list, service, restriction in
+  context.restrictions.compactMap { list, service, restriction -> Finding? in
     guard context.configuration.value(of: "smtpd_delay_reject", service: service)?.lowercased() == "no",
       let known = Catalog.restriction(named: restriction.name), let natural = known.stages.first,
       let place = Stage.allCases.firstIndex(of: list.stage),

@@ -2,12 +2,12 @@
 @Sendable func expansionCheck(_ context: CheckContext) -> [Finding] {
   let configuration = context.configuration
   let expander = configuration.expander(for: nil)
-  return configuration.main.definitions.compactMap { definition in
+  return configuration.main.definitions.compactMap { definition -> Finding? in
     guard !unexpanded.contains(definition.name), definition.rawValue.contains("$"),
       configuration.main.definition(definition.name) == definition
     else { return nil }
     let reason: String
-    do {
+    do throws(Expander.Failure) {
       _ = try expander.expand(definition.rawValue)
       return nil
     } catch {

@@ -27,7 +27,7 @@ extension Restriction {
 
 /// A table of a type that this Postfix cannot open, or whose file or index is missing.
 @Sendable func tableCheck(_ context: CheckContext) -> [Finding] {
-  context.restrictions.compactMap { _, _, restriction in
+  context.restrictions.compactMap { _, _, restriction -> Finding? in
     guard let table = restriction.table else { return nil }
     let types = context.configuration.environment.tableTypes
     if !types.isEmpty, !types.contains(table.type) {

@@ -12,7 +12,7 @@
       used.formUnion(override.value.utf8.split(whereSeparator: \.isListSeparator).compactMap { String($0) })
     }
   }
-  return configuration.main.definitions.compactMap { definition in
+  return configuration.main.definitions.compactMap { definition -> Finding? in
     let name = definition.name
     guard configuration.environment.defaults[name] == nil, !used.contains(name),
       !belongsToTransport(name, configuration), !name.hasPrefix("ldap"), Catalog.parameter(named: name) == nil

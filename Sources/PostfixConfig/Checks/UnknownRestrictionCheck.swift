@@ -1,6 +1,6 @@
 /// A name that smtpd does not know: everybody who reaches it is deferred with 451 4.3.5.
 @Sendable func unknownRestrictionCheck(_ context: CheckContext) -> [Finding] {
-  context.restrictions.compactMap { list, service, restriction in
+  context.restrictions.compactMap { list, service, restriction -> Finding? in
     let name = restriction.name
     let classes = context.configuration.classes(for: service)
     let version = context.configuration.environment.version

@@ -1,6 +1,6 @@
 /// Restrictions behind `permit`, `reject` or `defer`: never reached.
 @Sendable func unreachableCheck(_ context: CheckContext) -> [Finding] {
-  context.restrictions.compactMap { _, _, restriction in
+  context.restrictions.compactMap { _, _, restriction -> Finding? in
     guard let reason = restriction.unreachableReason,
       !RestrictionName.endsList(restriction.name)
     else { return nil }

@@ -1,6 +1,6 @@
 /// `warn_if_reject` that has nothing behind it, or a permit: it does nothing.
 @Sendable func warnIfRejectCheck(_ context: CheckContext) -> [Finding] {
-  context.restrictions.compactMap { _, _, restriction in
+  context.restrictions.compactMap { _, _, restriction -> Finding? in
     guard restriction.name.lowercased() == "warn_if_reject" else { return nil }
     return Finding(
       severity: .warning, findingClass: .silentlyNotEnforced, code: "warn-of-nothing",

@@ -41,11 +41,11 @@ enum JSONValue: Hashable, Sendable {
     case .double(let value): output += value.isFinite ? "\(value)" : "null"
     case .string(let value): JSONValue.writeString(value, into: &output)
     case .array(let elements):
-      JSONValue.writeGroup("[", "]", elements, into: &output, indent: indent) { element, inner in
+      JSONValue.writeGroup("[", "]", elements, into: &output, indent: indent) { element, output, inner in
         element.write(into: &output, indent: inner)
       }
     case .object(let members):
-      JSONValue.writeGroup("{", "}", members, into: &output, indent: indent) { member, inner in
+      JSONValue.writeGroup("{", "}", members, into: &output, indent: indent) { member, output, inner in
         JSONValue.writeString(member.name, into: &output)
         output += inner == nil ? ":" : ": "
         member.value.write(into: &output, indent: inner)
@@ -55,14 +55,14 @@ enum JSONValue: Hashable, Sendable {
 
   private static func writeGroup<Element>(
     _ open: String, _ close: String, _ elements: [Element], into output: inout String,
-    indent: Int?, write: (Element, Int?) -> Void
+    indent: Int?, write: (Element, inout String, Int?) -> Void
   ) {
     output += open
     let inner = indent.map { $0 + 2 }
     for (index, element) in elements.enumerated() {
       if index > 0 { output += "," }
       if let inner { output += "\n" + String(repeating: " ", count: inner) }
-      write(element, inner)
+      write(element, &output, inner)
     }
     if let indent, !elements.isEmpty { output += "\n" + String(repeating: " ", count: indent) }
     output += close

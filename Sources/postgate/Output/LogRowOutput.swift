@@ -1,8 +1,9 @@
+import Attribution
 import MailLog
 
 extension LogRow {
   /// One line of `postgate log --json` (schema 1, see postgate(8)).
-  func json(cause: CauseCandidate?) -> JSONValue {
+  func json(cause: Cause?) -> JSONValue {
     [
       "time": .optional(time?.rfc3339),
       "service": .string(tag),
@@ -18,9 +19,9 @@ extension LogRow {
       "recipient": .optional(recipient),
       "command": .optional(command),
       "reply": .optional(reply),
-      "restriction": .optional(cause?.name),
-      "argument": .optional(cause?.argument),
-      "candidates": cause == nil ? .strings(candidates.map(\.label)) : .array([]),
+      "restriction": .optional(cause?.candidate?.name),
+      "argument": .optional(cause?.candidate?.argument),
+      "candidates": .strings(cause?.openCandidates.map(\.label) ?? []),
       "state": .optional(kind == .reject ? "on" : kind == .trial ? "trial" : nil),
       "text": .string(text),
     ]
@@ -33,17 +34,13 @@ extension LogRow {
   }
 
   /// One line for people: time, verdict, client, what it was about, the cause.
-  func line(cause: CauseCandidate?) -> String {
+  func line(cause: Cause?) -> String {
     var parts = [time?.clock ?? "--:--:--", verdictWord]
     if let address = clientAddress { parts.append(address) }
     if let helo { parts.append("helo \(helo)") }
     if let sender { parts.append("from <\(sender)>") }
     if let recipient { parts.append("to <\(recipient)>") }
-    if let cause {
-      parts.append(cause.label)
-    } else if candidates.count > 1 {
-      parts.append(candidates.map(\.name).joined(separator: "|"))
-    }
+    if let cause { parts.append(cause.summary) }
     if let reply { parts.append(reply) }
     parts.append(text)
     return parts.joined(separator: " ")
@@ -59,5 +56,21 @@ extension LogRow {
     case .warning, .error, .fatal, .panic: kind.rawValue.uppercased()
     default: kind.rawValue
     }
+  }
+}
+
+extension Cause {
+  /// The one restriction, nil while several may be the cause.
+  var candidate: CauseCandidate? {
+    if case .restriction(let name, let argument) = self {
+      CauseCandidate(name: name, argument: argument)
+    } else {
+      nil
+    }
+  }
+
+  /// Those that may be the cause while nothing decides.
+  var openCandidates: [CauseCandidate] {
+    if case .open(let candidates) = self { candidates } else { [] }
   }
 }

@@ -1,0 +1,104 @@
+import ArgumentParser
+import ChangeControl
+import HostSystem
+import PostfixConfig
+import PostfixHost
+
+/// Carries out one change for a command and says what became of it.
+struct ChangeRun {
+  var target: InstanceOptions
+  var output: OutputOptions
+  var change: ChangeArguments
+
+  /// Brings a restriction into a state.
+  func run(_ choice: RestrictionChoice) throws {
+    try reportingErrors {
+      let context = try Context(target)
+      let snapshot = try context.instance.loadConfiguration()
+      let edit = try choice.edit(in: snapshot.configuration)
+      try run(.edits(edit.map { [$0] } ?? []), context: context, base: snapshot)
+    }
+  }
+
+  /// Makes a change.
+  func run(_ wanted: Change) throws {
+    try reportingErrors { try run(wanted, context: try Context(target), base: nil) }
+  }
+
+  private func run(_ wanted: Change, context: Context, base: ConfigurationSnapshot?) throws {
+    var options = ChangeOptions()
+    options.isDryRun = change.dryRun
+    options.yes = change.yes
+    options.message = change.message
+    options.confirmSeconds = change.confirm
+    do {
+      let outcome = try context.transaction().apply(wanted, base: base, options: options)
+      report(outcome, context)
+      if change.dryRun, outcome.report.blocks { throw ExitCode(1) }
+    } catch let error as ChangeError {
+      fail(error, context)
+      throw ExitCode(1)
+    }
+  }
+
+  private func report(_ outcome: Outcome, _ context: Context) {
+    if output.json { return write(outcome.json(in: context.instance.configurationDirectory)) }
+    if outcome.result == .unchanged { return write("nothing to do: it is so already") }
+    write(lines: outcome.diff)
+    for finding in outcome.report.findings where finding.addedByDraft {
+      write(finding.line(in: context.instance.configurationDirectory))
+    }
+    outcome.report.problems.forEach { write("postfix: \($0.message)") }
+    outcome.report.notJudged.forEach { write("not judged: \($0)") }
+    outcome.notes.forEach { write($0) }
+    switch outcome.result {
+    case .waiting:
+      write("change \(outcome.number ?? 0) waits: keep it with postgate confirm \(outcome.number ?? 0)")
+    case .kept: write("change \(outcome.number ?? 0) is live")
+    default: break
+    }
+  }
+
+  private func fail(_ error: ChangeError, _ context: Context) {
+    let directory = context.instance.configurationDirectory
+    switch error {
+    case .refused(let report, let diff), .needsYes(let report, let diff):
+      if output.json { return write(refusal(error, report, diff, directory)) }
+      write(lines: diff)
+      for finding in report.findings where finding.addedByDraft { writeError(finding.line(in: directory)) }
+      report.problems.forEach { writeError("postfix: \($0.message)") }
+      report.postfixWords.forEach { writeError("postfix says: \($0)") }
+      writeError("nothing was written" + (report.blocks ? "" : "; say --yes if that is meant"))
+    case .putBack(let outcome, _), .putBackFailed(let outcome, _):
+      if output.json { write(outcome.json(in: directory)) }
+      writeError("\(error)")
+    default: writeError("\(error)")
+    }
+  }
+
+  private func refusal(
+    _ error: ChangeError, _ report: PreflightReport, _ diff: String, _ directory: String
+  ) -> JSONValue {
+    [
+      "schema": 1, "changed": false, "outcome": "refused", "diff": .string(diff),
+      "findings": .array(report.findings.filter(\.addedByDraft).map { $0.json(in: directory) }),
+      "problems": .strings(report.problems.map(\.message)),
+      "not_judged": .strings(report.notJudged), "message": .string("\(error)"),
+    ]
+  }
+}
+
+extension Outcome {
+  /// The JSON of every command that changes something (schema 1, see postgate(8)).
+  func json(in directory: String) -> JSONValue {
+    [
+      "schema": 1, "changed": .bool(changed), "number": .optional(number),
+      "outcome": .string(result.rawValue), "diff": .string(diff),
+      "findings": .array(report.findings.filter(\.addedByDraft).map { $0.json(in: directory) }),
+      "problems": .strings(report.problems.map(\.message)),
+      "not_judged": .strings(report.notJudged), "notes": .strings(notes),
+      "commands": .array(
+        commands.map { ["command": .string($0.command), "status": .string($0.ending)] }),
+    ]
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import ChangeControl
+import HostSystem
+import PostfixHost
+
+/// `postgate history`: the changes, or one of them with its diff.
+struct HistoryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history", abstract: "List the changes, or show one with its diff.")
+
+  @OptionGroup var target: InstanceOptions
+  @OptionGroup var output: OutputOptions
+  @Argument(help: "The number of one change.")
+  var number: Int?
+
+  func run() throws {
+    try reportingErrors {
+      let history = try Context(target).transaction().history()
+      let records = try number.map { [try history.record($0)] } ?? history.records()
+      if output.json {
+        write(["schema": 1, "changes": .array(records.map(\.json))])
+      } else if let number, let record = records.first {
+        write(record.summary)
+        write(lines: record.diff)
+        record.checks.forEach { write("check: \($0)") }
+        record.commands.forEach { write("ran: \($0.command)  (\($0.ending))") }
+        record.notes.forEach { write($0) }
+        write("files: \(history.path(number))")
+      } else if records.isEmpty {
+        write("no changes yet")
+      } else {
+        records.forEach { write($0.summary) }
+      }
+    }
+  }
+}
+
+/// `postgate confirm`: keeps a change that waits.
+struct ConfirmCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "confirm", abstract: "Keep a change that was applied with --confirm.")
+
+  @OptionGroup var target: InstanceOptions
+  @Argument(help: "The number of the change; the one that waits by default.")
+  var number: Int?
+
+  func run() throws {
+    try reportingErrors {
+      let transaction = try Context(target).transaction()
+      guard let number = try number ?? transaction.waiting()?.number else {
+        throw Failure("no change waits for a confirmation")
+      }
+      try transaction.confirm(number)
+      write("change \(number) is kept")
+    }
+  }
+}
+
+/// The guard's process: waits for the end of a confirm window. Started by postgate itself.
+struct GuardRunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "guard-run", abstract: "Watch a confirm window.", shouldDisplay: false)
+
+  @OptionGroup var target: InstanceOptions
+  @Option(help: "The number of the change.")
+  var change: Int
+
+  func run() throws {
+    try reportingErrors {
+      if let done = try Context(target).transaction().guardRun(change) { write(done) }
+    }
+  }
+}
+
+/// Ends windows that are over, of every instance; the boot unit runs it.
+struct RecoverCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recover", abstract: "Finish or take back what was interrupted, for every instance.")
+
+  func run() throws {
+    try reportingErrors {
+      let state = try StateDirectory()
+      Transaction.recoverAll(state: state, commands: CommandLog()).forEach { write($0) }
+    }
+  }
+}
+
+extension [ChangeRecord] {
+  /// The newest change in force that is no undo and was not undone.
+  var lastToUndo: Int? {
+    let undone = Set(filter { $0.phase == .kept }.compactMap(\.undoes))
+    return last { record in
+      (record.phase == .kept || record.phase == .waiting) && record.undoes == nil
+        && !undone.contains(record.number)
+    }?.number
+  }
+}
+
+extension ChangeRecord {
+  /// One element of `postgate history --json`.
+  var json: JSONValue {
+    [
+      "number": .int(number), "time": .string(time), "who": .string(user.summary),
+      "message": .string(message), "undoes": .optional(undoes), "outcome": .string(phase.rawValue),
+      "diff": .string(diff), "notes": .strings(notes),
+      "commands": .array(
+        commands.map { ["command": .string($0.command), "status": .string($0.ending)] }),
+    ]
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import PostfixConfig
+
+/// `postgate enable`: a restriction refuses from now on.
+struct EnableCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "enable", abstract: "Switch a restriction on; one that is missing goes where it works.")
+
+  @OptionGroup var target: InstanceOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var restriction: RestrictionArguments
+  @OptionGroup var change: ChangeArguments
+
+  func run() throws {
+    try ChangeRun(target: target, output: output, change: change)
+      .run(RestrictionChoice(arguments: restriction, state: .on))
+  }
+}
+
+/// `postgate trial`: a restriction only logs what it would refuse.
+struct TrialCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trial", abstract: "Log what a restriction would refuse, and refuse nobody.")
+
+  @OptionGroup var target: InstanceOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var restriction: RestrictionArguments
+  @OptionGroup var change: ChangeArguments
+
+  func run() throws {
+    try ChangeRun(target: target, output: output, change: change)
+      .run(RestrictionChoice(arguments: restriction, state: .trial))
+  }
+}
+
+/// `postgate disable`: a restriction is commented out in its place.
+struct DisableCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "disable", abstract: "Switch a restriction off, in its place.")
+
+  @OptionGroup var target: InstanceOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var restriction: RestrictionArguments
+  @OptionGroup var change: ChangeArguments
+
+  func run() throws {
+    try ChangeRun(target: target, output: output, change: change)
+      .run(RestrictionChoice(arguments: restriction, state: .off))
+  }
+}
+
+/// `postgate set`: parameters of main.cf.
+struct SetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set", abstract: "Set parameters of main.cf, or of a service's -o overrides.")
+
+  @OptionGroup var target: InstanceOptions
+  @OptionGroup var output: OutputOptions
+  @Argument(help: "PARAMETER=VALUE, several if wanted.")
+  var settings: [String]
+  @Option(help: "Set an override of this service in master.cf, as submission/inet.")
+  var service: String?
+  @OptionGroup var change: ChangeArguments
+
+  func run() throws {
+    let edits = try settings.map { setting -> Edit in
+      guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
+        throw ValidationError("\"\(setting)\" is not of the form PARAMETER=VALUE")
+      }
+      return .setParameter(
+        name: trim(setting[..<equals]), value: trim(setting[setting.index(after: equals)...]),
+        service: service)
+    }
+    try ChangeRun(target: target, output: output, change: change).run(.edits(edits))
+  }
+
+  private func trim(_ text: Substring) -> String {
+    var text = text
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+}
+
+/// `postgate undo`: a change is taken back.
+struct UndoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "undo", abstract: "Take the last change back, or the one with a number.")
+
+  @OptionGroup var target: InstanceOptions
+  @OptionGroup var output: OutputOptions
+  @Argument(help: "The number in the history.")
+  var number: Int?
+  @OptionGroup var change: ChangeArguments
+
+  func run() throws {
+    let run = ChangeRun(target: target, output: output, change: change)
+    try reportingErrors {
+      let history = try Context(target).transaction().history()
+      guard let number = number ?? history.records().lastToUndo else {
+        throw Failure("there is no change to take back; see postgate history")
+      }
+      try run.run(.undo(number))
+    }
+  }
+}

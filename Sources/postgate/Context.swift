@@ -1,0 +1,78 @@
+import ArgumentParser
+import Attribution
+import ChangeControl
+import HostSystem
+import MailLog
+import PostfixConfig
+import PostfixHost
+
+/// The instance that a command works on, and what it needs to speak for it.
+struct Context {
+  let instance: Instance
+  let commands = CommandLog()
+  private let logPath: String?
+
+  /// Finds the instance.
+  ///
+  /// - Throws: ``InstanceError`` without Postfix or without a configuration.
+  init(_ options: InstanceOptions) throws {
+    instance = try Instance.discover(options.configDirectory)
+    logPath = options.log
+  }
+
+  /// The transaction through which everything is changed; opens the state directory.
+  func transaction() throws -> Transaction {
+    Transaction(
+      instance: instance, state: try StateDirectory(), commands: commands, logFile: logPath)
+  }
+
+  /// The log to read; nil when there is none.
+  func logSource() -> LogSource? {
+    if let logPath { return logPath == "-" ? .standardInput : .file(path: logPath) }
+    let configured = (try? instance.layout())?.maillogFile
+    return LogSource.find(maillogFile: configured)
+  }
+
+  /// The policies that are known to have been in force, oldest first.
+  ///
+  /// The present files have been in force since they were last written; the history knows earlier ones.
+  func epochs(_ snapshot: ConfigurationSnapshot) -> [PolicyEpoch] {
+    let written = max(snapshot.main.modified, snapshot.master.modified)
+    let present = PolicyEpoch(
+      since: LogTime(microseconds: written / 1000), policy: snapshot.configuration.policy())
+    let earlier = (try? transaction().policies(environment: snapshot.configuration.environment)) ?? []
+    return earlier.filter { $0.since < present.since } + [present]
+  }
+
+  /// Counts the log of a window.
+  func count(
+    since: LogTime, until: LogTime? = nil, snapshot: ConfigurationSnapshot
+  ) throws -> LogSnapshot? {
+    guard let source = logSource() else { return nil }
+    return try scanLogs(
+      LogScanRequest(
+        sources: source.inputs(since: since).inputs, since: since, until: until,
+        epochs: epochs(snapshot)))
+  }
+}
+
+extension WindowOptions {
+  /// The window; from `standard` seconds ago until now when nothing else is said.
+  func bounds(standard: Int64) throws -> (since: LogTime, until: LogTime?) {
+    let now = LogTime.now
+    return (
+      try moment(since, "--since", now) ?? LogTime(seconds: now.seconds - standard),
+      try moment(until, "--until", now)
+    )
+  }
+
+  /// A human time, or nil for none.
+  func moment(_ text: String?, _ option: String, _ now: LogTime) throws -> LogTime? {
+    guard let text else { return nil }
+    guard let time = parseHumanTime(text, now: now, zone: .system(around: now)) else {
+      throw ValidationError(
+        "\(option) \(text) is no time; write 2h, 3d, 09:00, yesterday, 2026-11-22 or an RFC 3339 stamp")
+    }
+    return time
+  }
+}

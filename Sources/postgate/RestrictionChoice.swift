@@ -1,0 +1,98 @@
+import ArgumentParser
+import PostfixConfig
+
+/// Finds what a command line means by a restriction, and the edit that brings it into a state.
+struct RestrictionChoice {
+  var arguments: RestrictionArguments
+  var state: RestrictionState
+
+  /// The edit; nil when it is in that state already.
+  ///
+  /// - Throws: `ValidationError` when it stands in several lists and none was named; ``Failure`` when it is
+  ///   no restriction.
+  func edit(in configuration: Configuration) throws -> Edit? {
+    let found = matches(in: configuration.policy())
+    let targets = found.reduce(into: [RestrictionTarget]()) { list, match in
+      if !list.contains(match.restriction.target) { list.append(match.restriction.target) }
+    }
+    guard targets.count <= 1 else { throw ValidationError(ambiguity(found)) }
+    if let target = targets.first, let restriction = found.first?.restriction {
+      return restriction.state == state ? nil : .setState(target, state)
+    }
+    guard state != .off else {
+      guard Catalog.restriction(named: arguments.restriction) != nil else { throw unknown }
+      return nil
+    }
+    return try insertion(in: configuration)
+  }
+
+  private typealias Match = (service: ServicePolicy, list: RestrictionList, restriction: Restriction)
+
+  private func matches(in policy: Policy) -> [Match] {
+    policy.services.filter { isWanted($0) }.flatMap { service in
+      service.lists.filter { isWanted($0) }.flatMap { list in
+        list.restrictions.filter { isWanted($0) }.map { (service, list, $0) }
+      }
+    }
+  }
+
+  private func isWanted(_ service: ServicePolicy) -> Bool {
+    arguments.service.map { ServiceID($0) == service.service } ?? true
+  }
+
+  private func isWanted(_ list: RestrictionList) -> Bool {
+    arguments.list.map { [list.stage.rawValue, list.stage.parameter, list.originParameter].contains($0) }
+      ?? true
+  }
+
+  private func isWanted(_ restriction: Restriction) -> Bool {
+    restriction.name.lowercased() == arguments.restriction.lowercased()
+      && (arguments.argument == nil || arguments.argument == restriction.argument)
+  }
+
+  private func ambiguity(_ found: [Match]) -> String {
+    var lists: [String] = []
+    for match in found {
+      let argument = match.restriction.argument.map { " \($0)" } ?? ""
+      let place = match.restriction.origin.override.map { " --service \($0)" } ?? ""
+      let text = "--list \(match.restriction.origin.parameter)\(place)\(argument)"
+      if !lists.contains(text) { lists.append(text) }
+    }
+    return "\(arguments.restriction) stands in several places; say which: \(lists.joined(separator: ", "))"
+  }
+
+  private var unknown: Failure {
+    let hint = Catalog.nearestRestriction(to: arguments.restriction).map { "; did you mean \($0)?" } ?? ""
+    return Failure("Postfix knows no restriction \(arguments.restriction)\(hint)")
+  }
+
+  private func insertion(in configuration: Configuration) throws -> Edit {
+    let services = configuration.master.smtpdServices
+    let service = arguments.service.map { ServiceID($0) } ?? services.first
+    guard let service, services.contains(service) else {
+      throw Failure(
+        "there is no smtpd service \(arguments.service ?? "") in master.cf; there are: "
+          + services.map(\.description).joined(separator: ", "))
+    }
+    return .insert(
+      stage: try stage(in: configuration), service: service.description,
+      name: arguments.restriction, argument: arguments.argument, state: state)
+  }
+
+  private func stage(in configuration: Configuration) throws -> Stage {
+    if let list = arguments.list {
+      let named = Stage.allCases.first { $0.rawValue == list || $0.parameter == list }
+      let origin = configuration.policy().services.flatMap(\.lists).first { $0.originParameter == list }
+      guard let stage = named ?? origin?.stage else {
+        throw ValidationError(
+          "--list \(list) is no list; lists are \(Stage.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      return stage
+    }
+    let known = Catalog.restriction(named: arguments.restriction)
+    // A misspelt name goes to the checks with its place, so that they can say where and what instead.
+    let near = Catalog.nearestRestriction(to: arguments.restriction).flatMap(Catalog.restriction(named:))
+    guard let info = known ?? near else { throw unknown }
+    return info.stages.first ?? .recipient
+  }
+}
