@@ -55,12 +55,12 @@ struct ReportCommand: ParsableCommand {
   private var progress: ((Double, Int) -> Void)? {
     guard isatty(STDERR_FILENO) == 1 else { return nil }
     return { share, bytes in
-      fputs("\rreading \(Int(share * 100))%, \(bytes >> 20) MiB ", stderr)
+      writeProgress("reading \(Int(share * 100))%, \(bytes >> 20) MiB")
     }
   }
 
   private func clearProgress() {
-    if isatty(STDERR_FILENO) == 1 { fputs("\r\u{1B}[K", stderr) }
+    if isatty(STDERR_FILENO) == 1 { writeProgress("") }
   }
 
   private var columns: Int {

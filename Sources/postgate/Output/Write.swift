@@ -20,6 +20,9 @@ func writeError(_ message: String) {
   writeRaw("postgate: " + Sanitiser.clean(message) + "\n", to: STDERR_FILENO)
 }
 
+/// Replaces the progress line on a terminal's standard error; an empty text takes it away.
+func writeProgress(_ text: String) { writeRaw("\r\u{1B}[K" + text, to: STDERR_FILENO) }
+
 /// Carries out a command; an error that is not about the command line becomes one clear sentence on
 /// standard error and exit status 1.
 func reportingErrors(_ body: () throws -> Void) throws {
