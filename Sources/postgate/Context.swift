@@ -26,9 +26,14 @@ struct Context {
       instance: instance, state: try StateDirectory(), commands: commands, logFile: logPath)
   }
 
+  /// The log that the command line names.
+  var logSourceFromOption: LogSource? {
+    logPath.map { $0 == "-" ? .standardInput : .file(path: $0) }
+  }
+
   /// The log to read; nil when there is none.
   func logSource() -> LogSource? {
-    if let logPath { return logPath == "-" ? .standardInput : .file(path: logPath) }
+    if let named = logSourceFromOption { return named }
     let configured = (try? instance.layout())?.maillogFile
     return LogSource.find(maillogFile: configured)
   }

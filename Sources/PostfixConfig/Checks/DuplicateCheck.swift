@@ -25,7 +25,7 @@ private func repeated(in list: RestrictionList) -> [Finding] {
   var seen: Set<String> = []
   return list.restrictions.filter { $0.state == .on && $0.isReachable }.compactMap { restriction in
     let label = restriction.target.label.lowercased()
-    guard !seen.insert(label).inserted else {
+    guard seen.insert(label).inserted else {
       return Finding(
         severity: .hint, findingClass: .style, code: "duplicate-restriction",
         location: restriction.origin.location,

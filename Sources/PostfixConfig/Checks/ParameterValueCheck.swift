@@ -27,6 +27,8 @@ extension ParameterInfo.Kind {
     case .restrictionList, .string, .list: nil
     case .bool: ["yes", "no"].contains(value.lowercased()) ? nil : "must be yes or no"
     case .integer(let min, let max): Self.number(value, min, max)
+    // Elsewhere the range counts only when the code is used: another check speaks of that.
+    case .replyCode(400, 599): Self.number(value, nil, nil)
     case .replyCode(let min, let max): Self.number(value, min, max)
     case .size: Self.number(value, nil, nil)
     case .time(let min): Self.time(value, min)

@@ -1,4 +1,6 @@
 import ArgumentParser
+import PostfixHost
+import Sandbox
 
 /// `postgate console`: the screen.
 struct ConsoleCommand: ParsableCommand {
@@ -6,6 +8,41 @@ struct ConsoleCommand: ParsableCommand {
     commandName: "console", abstract: "Open the screen (what postgate does without a command).")
 
   @OptionGroup var target: InstanceOptions
+  @Flag(
+    help: "Where no Postfix is configured, open a private one with real traffic, gone afterwards.")
+  var sandboxIfUnconfigured = false
 
-  func run() throws {}
+  func run() throws {
+    try reportingErrors {
+      do {
+        try open(target)
+      } catch let error as InstanceError where error.kind == .notConfigured && sandboxIfUnconfigured {
+        try openSandbox()
+      }
+    }
+  }
+
+  private func open(_ target: InstanceOptions) throws {
+    var loop = try ConsoleLoop(context: try Context(target))
+    try loop.run()
+  }
+
+  private func openSandbox() throws {
+    let sandbox = SandboxInstance()
+    write("no Postfix is configured here; starting a private one in \(sandbox.directory)")
+    let status = try sandbox.start(fresh: true)
+    let traffic = TrafficRunner(status, limits: .init(rate: 8, seconds: 4 * 3600))
+    traffic.start()
+    defer {
+      traffic.requestStop()
+      do {
+        try sandbox.remove()
+      } catch {
+        writeError("\(error)")
+      }
+    }
+    var place = InstanceOptions()
+    place.configDirectory = status.configurationDirectory
+    try open(place)
+  }
 }

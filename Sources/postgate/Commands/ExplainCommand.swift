@@ -15,7 +15,7 @@ struct ExplainCommand: ParsableCommand {
     } else if let parameter = Catalog.parameter(named: name) {
       write(parameter.name)
       write("  \(parameter.summary)")
-      write("  May hurt: \(parameter.mayHurt)")
+      if !parameter.mayHurt.isEmpty { write("  May hurt: \(parameter.mayHurt)") }
       write("  Takes effect on: \(parameter.activation)")
     } else {
       writeError("\(name) is neither a restriction nor a parameter of inbound access; see postconf(5)")

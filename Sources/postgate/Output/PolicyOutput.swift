@@ -66,27 +66,27 @@ extension Restriction {
   fileprivate func line(count: RestrictionDisplayCount?) -> String {
     let label = argument.map { "\(name) \($0)" } ?? name
     var text = "    " + state.rawValue.padded(to: 6) + label.padded(to: 44)
-    if let count {
-      if let stage = count.countedAt {
-        text += "  ↑ counted at \(stage.rawValue)"
-      } else if state == .trial {
-        text += "  would reject \(count.trial)"
-      } else if state == .on, !RestrictionOutput.isPermit(name) {
-        text += "  \(count.isAtLeast ? "≥" : "")\(count.rejects)"
-      }
-    }
+    if let count { text += words(for: count) }
     if let unreachableReason { text += "  never reached: \(unreachableReason)" }
+    while text.last == " " { text.removeLast() }
     return text
   }
-}
 
-/// Helpers of the text form.
-enum RestrictionOutput {
-  /// Permits refuse nobody, so a count beside them would mean nothing.
-  static func isPermit(_ name: String) -> Bool { name.lowercased().hasPrefix("permit") }
+  private func words(for count: RestrictionDisplayCount) -> String {
+    // Permits refuse nobody, so a count beside them would mean nothing.
+    if name.lowercased().hasPrefix("permit") || state == .off { return "" }
+    if let stage = count.countedAt { return "  ↑ counted at \(stage.rawValue)" }
+    if state == .trial { return "\(count.trial)".leftPadded(to: 9) + " would be rejected" }
+    return "\(count.isAtLeast ? "≥" : "")\(count.rejects)".leftPadded(to: 9)
+  }
 }
 
 extension String {
   /// This text with blanks behind it up to a width in characters.
   func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
+  /// This text with blanks before it up to a width in characters.
+  func leftPadded(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
 }

@@ -1,0 +1,133 @@
+import ChangeControl
+import ConsoleCore
+import Glibc
+import MailLog
+import PostfixConfig
+
+extension ConsoleHost {
+  /// Puts an effect on the worker's list.
+  func carryOut(_ effect: Effect) {
+    switch effect {
+    case .setWindow(let seconds): monitor?.setWindow(seconds: seconds)
+    case .review(let edits, let revision): worker.add { [self] in review(edits, revision) }
+    case .apply(let edits, let revision, let message, let seconds):
+      worker.add { [self] in apply(edits, revision, message: message, confirmSeconds: seconds) }
+    case .undoLastChange: worker.add { [self] in undo() }
+    case .keepChange(let number): worker.add { [self] in keep(number) }
+    case .takeBackChange(let number): worker.add { [self] in takeBack(number) }
+    case .rereadConfiguration: worker.add { [self] in load() }
+    case .quit, .suspend, .redraw: break
+    }
+  }
+
+  private func review(_ edits: [Edit], _ revision: String) {
+    var result = ReviewResult(edits: edits, diff: "", findings: [], preflight: .passed(notes: []))
+    do {
+      let outcome = try context.transaction().review(.edits(edits), base: snapshot(at: revision))
+      result.diff = outcome.diff
+      result.findings = outcome.report.findings
+      let problems = outcome.report.problems.map { problem in
+        Problem(
+          file: problem.service, reason: problem.message,
+          remedy: "change the draft; nothing was written")
+      }
+      result.preflight =
+        problems.isEmpty ? .passed(notes: outcome.report.notJudged) : .blocked(problems)
+    } catch {
+      result.preflight = .blocked([Problem(reason: "\(error)", remedy: "press R to read again")])
+    }
+    showCommands()
+    mailbox.post(.reviewed(result))
+  }
+
+  private func apply(
+    _ edits: [Edit], _ revision: String, message: String, confirmSeconds: Int?
+  ) {
+    mailbox.post(.applyProgress("checking, writing, reloading"))
+    var options = ChangeOptions()
+    options.message = message
+    // The Review screen has asked.
+    options.yes = true
+    options.confirmSeconds = confirmSeconds
+    do {
+      let outcome = try context.transaction().apply(
+        .edits(edits), base: snapshot(at: revision), options: options)
+      mailbox.post(.applied(number: outcome.number ?? 0, message: words(for: outcome)))
+    } catch {
+      mailbox.post(.applyFailed(problems(of: error)))
+    }
+    finish()
+  }
+
+  private func undo() {
+    do {
+      guard let number = try context.transaction().history().records().lastToUndo else {
+        return mailbox.post(.undoFinished(success: false, message: "There is no change to take back."))
+      }
+      takeBack(number)
+    } catch {
+      mailbox.post(.undoFinished(success: false, message: "\(error)"))
+    }
+  }
+
+  private func takeBack(_ number: Int) {
+    do {
+      let outcome = try context.transaction().apply(.undo(number))
+      let words = outcome.result == .unchanged ? "was taken back already" : "is taken back"
+      mailbox.post(.undoFinished(success: true, message: "Change \(number) \(words)."))
+    } catch {
+      mailbox.post(.undoFinished(success: false, message: "\(error)"))
+    }
+    finish()
+  }
+
+  private func keep(_ number: Int) {
+    do {
+      try context.transaction().confirm(number)
+      mailbox.post(.notice(Notice("Change \(number) is kept.")))
+    } catch {
+      mailbox.post(.notice(Notice("\(error)", kind: .error)))
+    }
+    showWindow()
+  }
+
+  private func finish() {
+    showCommands()
+    load()
+    showWindow()
+  }
+
+  /// Shows the confirm window that is open, or that none is.
+  func showWindow() {
+    guard geteuid() == 0, let waiting = try? context.transaction().waiting(),
+      let window = waiting.window
+    else { return mailbox.post(.confirmWindow(nil)) }
+    let left = Int64(window.secondsLeft * 1_000_000)
+    mailbox.post(
+      .confirmWindow(
+        ConfirmWindow(
+          number: waiting.number, deadline: LogTime(microseconds: LogTime.now.microseconds + left))))
+  }
+
+  private func words(for outcome: Outcome) -> String {
+    let number = outcome.number ?? 0
+    switch outcome.result {
+    case .unchanged: return "It was so already; nothing was written."
+    case .waiting: return "Change \(number) is live and waits: c keeps it, b takes it back."
+    default: return "Change \(number) is live; U takes it back."
+    }
+  }
+
+  private func problems(of error: any Error) -> [Problem] {
+    switch error as? ChangeError {
+    case .refused(let report, _), .needsYes(let report, _):
+      let findings = report.findings.filter(\.addedByDraft).map { finding in
+        Problem(
+          file: finding.location.file.rawValue, line: finding.location.line,
+          reason: finding.message)
+      }
+      return findings + report.problems.map { Problem(file: $0.service, reason: $0.message) }
+    default: return [Problem(reason: "\(error)")]
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import ConsoleCore
+import Glibc
+import HostSystem
+import MailLog
+import PostfixConfig
+import PostfixHost
+import Synchronization
+
+/// Carries out the console's effects and watches the machine for it, on threads of its own.
+///
+/// Everything it finds out goes into the mailbox; it never touches the screen.
+final class ConsoleHost: Sendable {
+  let context: Context
+  let mailbox: EventMailbox
+  /// The log being followed; nil without a readable log.
+  let monitor: LogMonitor?
+  let worker = WorkerThread()
+  private let watcher: ConsoleWatcher
+  private let watcherThread = WorkerThread()
+  private let state = Mutex(State())
+
+  private struct State {
+    /// What was read, by revision, the newest last.
+    var loaded: [(revision: String, snapshot: ConfigurationSnapshot)] = []
+    var commandsShown = 0
+  }
+
+  /// Prepares everything; nothing runs before ``start(onLog:)``.
+  init(context: Context, mailbox: EventMailbox, windowSeconds: Int) {
+    self.context = context
+    self.mailbox = mailbox
+    let (source, problem) = context.quickLogSource()
+    monitor = problem == nil ? source.map { LogMonitor(source: $0, windowSeconds: windowSeconds) } : nil
+    var status = InstanceStatus()
+    status.configurationDirectory = context.instance.configurationDirectory
+    status.readOnlyReason = geteuid() == 0 ? nil : "changing needs root (sudo postgate)"
+    status.canGuard = geteuid() == 0
+    status.logName = source?.label
+    status.logProblem = problem
+    watcher = ConsoleWatcher(
+      instance: context.instance, mailbox: mailbox, monitor: monitor, status: status)
+  }
+
+  /// What is known of the instance now.
+  var status: InstanceStatus { watcher.status }
+
+  /// Starts reading; `onLog` is called from another thread whenever the log has news.
+  func start(onLog: @escaping @Sendable () -> Void) throws {
+    try monitor?.start(notify: onLog)
+    worker.add { [self] in
+      load()
+      recover()
+    }
+    watcherThread.add { [self] in
+      watcher.run { self.worker.add { self.load() } }
+    }
+  }
+
+  /// Ends all threads; a change that is being made is finished first.
+  func stop() {
+    watcher.stop()
+    watcherThread.stop()
+    worker.stop()
+    monitor?.stop()
+  }
+
+  /// Reads both files and hands them to the screen and to the counting.
+  func load() {
+    do {
+      let snapshot = try context.instance.loadConfiguration()
+      let configuration = snapshot.configuration
+      let revision = "\(configuration.main.bytes.hashValue)-\(configuration.master.bytes.hashValue)"
+      state.withLock { state in
+        state.loaded.removeAll { $0.revision == revision }
+        state.loaded.append((revision, snapshot))
+        if state.loaded.count > 8 { state.loaded.removeFirst() }
+      }
+      mailbox.post(.configurationLoaded(configuration, revision: revision))
+      for epoch in context.epochs(snapshot) { monitor?.setPolicy(epoch.policy, since: epoch.since) }
+      watcher.know(
+        try context.instance.layout(), version: "\(configuration.environment.version)")
+    } catch {
+      mailbox.post(.configurationFailed("\(error)"))
+    }
+  }
+
+  /// What was read at a revision; nil when that is long ago.
+  func snapshot(at revision: String) -> ConfigurationSnapshot? {
+    state.withLock { $0.loaded.last { $0.revision == revision }?.snapshot }
+  }
+
+  /// Hands the commands that ran since the last call to the screen.
+  func showCommands() {
+    let records = context.commands.records
+    let shown = state.withLock { state in
+      defer { state.commandsShown = records.count }
+      return state.commandsShown
+    }
+    for record in records.dropFirst(min(shown, records.count)) {
+      mailbox.post(.commandRan("\(record.command)  (\(record.ending))"))
+    }
+  }
+
+  private func recover() {
+    guard geteuid() == 0 else { return }
+    do {
+      for done in try context.transaction().recover() {
+        mailbox.post(.notice(Notice(done, kind: .warning)))
+      }
+    } catch {
+      mailbox.post(.notice(Notice("\(error)", kind: .error)))
+    }
+    showCommands()
+    showWindow()
+  }
+}
+
+extension Context {
+  /// The log, found without asking Postfix: the screen must not wait for that.
+  ///
+  /// - Returns: the source, and one sentence when it cannot be read.
+  func quickLogSource() -> (source: LogSource?, problem: String?) {
+    let main = (try? instance.contents(of: .main)).map { MainCF($0.bytes) }
+    let source = logSourceFromOption ?? LogSource.find(maillogFile: main?.rawValue("maillog_file"))
+    guard let source else { return (nil, "No mail log was found; name one with --log FILE.") }
+    guard case .file(let path) = source, access(path, R_OK) != 0 else { return (source, nil) }
+    let problem =
+      errno == ENOENT
+      ? "There is no \(path); name another log with --log FILE."
+      : "\(path) cannot be read by this user; run postgate as root or join the group adm."
+    return (source, problem)
+  }
+}
