@@ -4,7 +4,7 @@ import MailLog
 /// The kernel's witness of the open connections of one Postfix instance.
 ///
 /// Looks at the children of the instance's master that serve SMTP, at the sockets that they hold
-/// and at the kernel's tables of TCP connections. Costs one pass over /proc.
+/// and at the kernel's tables of TCP connections.
 public struct LiveConnections: Sendable {
   /// The instance's queue directory, which names its master.
   public var queueDirectory: String
@@ -58,8 +58,8 @@ public struct LiveConnections: Sendable {
     var holders: [UInt64: LiveProcess] = [:]
     var servers: Set<Int32> = []
     var complete = true
-    for process in LiveProcess.all()
-    where process.parent == master.pid && Self.programs.contains(process.name) {
+    for process in LiveProcess.children(of: master.pid)
+    where Self.programs.contains(process.name) {
       servers.insert(process.pid)
       guard let inodes = Self.socketInodes(of: process.pid) else {
         complete = complete && !process.isAlive

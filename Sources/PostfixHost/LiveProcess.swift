@@ -42,6 +42,19 @@ public struct LiveProcess: Hashable, Sendable {
     }
   }
 
+  /// The processes that this one has started and that run now.
+  ///
+  /// The kernel's own list of children is optional (CONFIG_PROC_CHILDREN); without it all processes
+  /// are looked at.
+  public static func children(of parent: Int32) -> [LiveProcess] {
+    guard let list = LiveProcFile.read("/proc/\(parent)/task/\(parent)/children") else {
+      return all().filter { $0.parent == parent }
+    }
+    return list.split(separator: UInt8(ascii: " ")).compactMap { text in
+      Int32(String(decoding: text, as: UTF8.self)).flatMap(LiveProcess.init(pid:))
+    }.filter { $0.parent == parent && !$0.isZombie }
+  }
+
   /// True while the very same process runs, and not another one with its pid.
   public var isAlive: Bool {
     guard let now = LiveProcess(pid: pid) else { return false }

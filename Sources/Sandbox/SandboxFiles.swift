@@ -81,18 +81,25 @@ enum SandboxFiles {
   }
 
   /// Removes a directory with all it holds; links are removed, not followed.
+  ///
+  /// Goes by descriptors, not by paths: the mailboxes' owner could put a link in place of a
+  /// directory while we walk through it.
   static func removeTree(_ path: String) throws(SandboxError) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else {
-      if errno == ENOENT { return }
-      throw failure("look at \(path)")
+    try remove(path, in: AT_FDCWD, shown: path)
+  }
+
+  private static func remove(
+    _ name: String, in parent: Int32, shown path: String
+  ) throws(SandboxError) {
+    if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
+    guard errno == EISDIR || errno == EPERM else { throw failure("remove \(path)") }
+    let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("open directory \(path)") }
+    defer { close(descriptor) }
+    for entry in entries("/proc/self/fd/\(descriptor)") {
+      try remove(entry, in: descriptor, shown: path + "/" + entry)
     }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      for name in entries(path) { try removeTree(path + "/" + name) }
-      guard rmdir(path) == 0 else { throw failure("remove \(path)") }
-    } else {
-      guard unlink(path) == 0 else { throw failure("remove \(path)") }
-    }
+    guard unlinkat(parent, name, AT_REMOVEDIR) == 0 else { throw failure("remove \(path)") }
   }
 
   static func failure(_ action: String) -> SandboxError {

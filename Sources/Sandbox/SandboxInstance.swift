@@ -33,6 +33,7 @@ public struct SandboxInstance: Hashable, Sendable {
   /// Starts the sandbox, or says how it stands when it runs already.
   ///
   /// A main.cf that is there is kept with all edits, and so are the ports when they are still free.
+  /// The look for a greeting leaves one session without mail on each service in the log.
   ///
   /// - Parameter fresh: writes main.cf and master.cf anew and drops log, queue and mailboxes.
   /// - Throws: ``SandboxError``; nothing is left running then.
