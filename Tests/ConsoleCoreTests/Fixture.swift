@@ -90,7 +90,7 @@ enum Fixture {
 
 extension AppState {
   /// Presses keys one after the other and returns the effects of the last.
-  mutating func press(_ keys: Key...) -> [Effect] {
+  mutating func send(_ keys: Key...) -> [Effect] {
     var effects: [Effect] = []
     for key in keys { effects = reduce(&self, .key(key)) }
     return effects

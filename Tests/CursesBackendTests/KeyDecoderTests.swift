@@ -32,7 +32,8 @@ import Testing
     #expect(decoder.feed("q".utf8, now: 126) == [.character("q")])
   }
 
-  @Test("The bytes of an arrow key may arrive apart", arguments: ["\u{1B}[A", "\u{1B}OA", "\u{1B}[5~"])
+  @Test(
+    "The bytes of an arrow key may arrive apart", arguments: ["\u{1B}[A", "\u{1B}OA", "\u{1B}[5~"])
   func split(_ text: String) {
     var decoder = KeyDecoder()
     var seen: [Key] = []
