@@ -80,7 +80,7 @@ import Testing
   @Test func aSharedOriginIsSaidBeforeTheChange() {
     var state = Fixture.state(on: "reject_non_fqdn_helo_hostname")
     _ = state.send(.character(" "))
-    #expect(state.notice?.text.contains("mua_helo_restrictions is also used by") == true)
+    #expect(state.notice?.text.contains("through mua_helo_restrictions") == true)
     #expect(state.notice?.text.contains("submission") == true)
   }
 }
