@@ -25,9 +25,7 @@ extension AppState {
       let state = next(after: restriction.state, wantsTrial: wantsTrial)
       guard add(.setState(restriction.target, state)) else { return }
       if let users = others(of: restriction.origin) {
-        say(
-          "\(restriction.origin.parameter) is also used by \(users): it changes there too.",
-          .warning)
+        say("Also changes \(users), through \(restriction.origin.parameter).", .warning)
       }
     case .offered(let stage):
       let edit = Edit.insert(
@@ -36,7 +34,7 @@ extension AppState {
       guard add(edit), let list = service.lists.first(where: { $0.stage == stage }),
         let users = list.restrictions.compactMap({ others(of: $0.origin) }).first
       else { return }
-      say("\(list.originParameter) is also used by \(users): it changes there too.", .warning)
+      say("Also changes \(users), through \(list.originParameter).", .warning)
     default: say("This row is no restriction of \(service.service); there is nothing to switch.")
     }
   }

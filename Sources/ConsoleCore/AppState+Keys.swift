@@ -24,7 +24,9 @@ extension AppState {
     case .pause: log.togglePause()
     case .focusNext: focus(by: 1)
     case .focusPrevious: focus(by: -1)
-    case .gateScreen: screen = .gate
+    case .gateScreen:
+      screen = .gate
+      pane = .restrictions
     case .connectionsScreen: screen = .connections
     case .logScreen: screen = .log
     case .reread: return reread()

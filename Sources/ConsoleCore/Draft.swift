@@ -68,7 +68,10 @@ public struct Draft: Hashable, Sendable {
   /// Moves the draft onto files that were changed elsewhere, and returns why edits no longer fit;
   /// those are dropped.
   public mutating func rebase(onto configuration: Configuration, revision: String) -> [EditError] {
-    let wanted = edits
+    // Files that already say what the draft wants: it has been applied.
+    let isFulfilled =
+      candidate.main == configuration.main && candidate.master == configuration.master
+    let wanted = isFulfilled ? [] : edits
     self = Draft(base: configuration, revision: revision)
     var misfits: [EditError] = []
     for edit in wanted {

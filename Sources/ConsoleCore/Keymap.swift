@@ -120,10 +120,11 @@ public enum Keymap {
       "apply; taken back unless confirmed within \(AppState.confirmSeconds) s",
       hint: "with confirm window"),
     Binding([.character("y")], .yes, [.question, .review], "yes", hint: "yes"),
-    Binding([.character("n")], .no, [.question], "no", hint: "no"),
+    Binding([.character("n"), .control("c")], .no, [.question], "no", hint: "no"),
     Binding([.escape], .escape, all, "back, never quits"),
     Binding([.character("q")], .back, all, "back; quits from a screen", hint: "back"),
-    Binding([.control("c")], .quit, all, "quit; asks when there is a draft"),
+    Binding(
+      [.control("c")], .quit, all.subtracting([.question]), "quit; asks when there is a draft"),
   ]
 
   /// The binding of a key in a context.

@@ -140,7 +140,8 @@ extension AppState {
   }
 
   private mutating func applied(_ message: String) {
-    if let draft {
+    // Until the files are read again, what was written is what is in force.
+    if let draft, !draft.isEmpty {
       self.draft = Draft(base: draft.candidate, revision: "")
       basePolicy = policy
     }

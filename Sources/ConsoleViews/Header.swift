@@ -9,7 +9,8 @@ func renderHeader(_ state: AppState, on screen: inout Screen, in rect: Rect) {
 }
 
 private func renderIdentity(_ state: AppState, on screen: inout Screen, in rect: Rect) {
-  let clock = Format.clock(secondsSinceMidnight: state.localSeconds(state.now))
+  // Without seconds: an idle screen sends nothing for minutes, which matters on slow lines.
+  let clock = Format.minuteClock(secondsSinceMidnight: state.localSeconds(state.now))
   var right = screen.writeRight(clock, right: rect.maxX - 1, y: rect.y, role: .header)
   right = screen.writeRight(
     Format.window(seconds: state.windowSeconds), right: right - 3, y: rect.y, role: .header)

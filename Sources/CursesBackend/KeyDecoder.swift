@@ -117,8 +117,10 @@ public struct KeyDecoder: Sendable {
       keys.append(.escape)
       escapeTime = now
     default:
-      // Alt with a key: postgate has no such keys, and the key alone might change something.
+      // Alt with a key, or Esc and a key in one packet: both are the two keys, as in vi and less.
       mode = .ground
+      keys.append(.escape)
+      takeGround(byte, now: now, into: &keys)
     }
   }
 

@@ -14,15 +14,9 @@ public enum DisplayWidth {
     }
   }
 
-  /// Columns of one character: those of its first scalar.
-  public static func of(_ character: Character) -> Int {
-    guard let first = character.unicodeScalars.first else { return 0 }
-    return of(first)
-  }
-
   /// Columns of a text that has passed the sanitiser.
-  public static func of(_ text: String) -> Int {
-    text.reduce(0) { $0 + of($1) }
+  public static func of(_ text: some StringProtocol) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + of($1) }
   }
 
   private static func isWide(_ value: UInt32) -> Bool {

@@ -68,25 +68,41 @@ public enum Format {
     return String(values.map { steps[min(7, max(0, $0) * 7 / top)] })
   }
 
-  /// Breaks a text into lines of at most `width` columns at spaces; longer words are cut.
+  /// Breaks a text, which passes the sanitiser here, into lines of at most `width` columns at
+  /// spaces and line ends; longer words are cut.
   public static func wrap(_ text: String, width: Int) -> [String] {
     guard width > 0 else { return [] }
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
-      var rest = word
-      if !line.isEmpty, line.count + 1 + rest.count > width {
+    var used = 0
+    for word in text.split(whereSeparator: { $0 == " " || $0.isNewline }) {
+      let clean = Sanitiser.clean(word)
+      let columns = DisplayWidth.of(clean)
+      if used > 0, used + 1 + columns > width {
         lines.append(line)
-        line = ""
+        (line, used) = ("", 0)
       }
-      while rest.count > width {
-        lines.append(String(rest.prefix(width)))
-        rest = rest.dropFirst(width)
+      if used > 0 {
+        line += " "
+        used += 1
       }
-      line += (line.isEmpty ? "" : " ") + rest
+      for scalar in clean.unicodeScalars {
+        let step = DisplayWidth.of(scalar)
+        if used + step > width, used > 0 {
+          lines.append(line)
+          (line, used) = ("", 0)
+        }
+        line.unicodeScalars.append(scalar)
+        used += step
+      }
     }
     if !line.isEmpty { lines.append(line) }
     return lines
+  }
+
+  /// The time of day of a moment without seconds: `12:04`.
+  public static func minuteClock(secondsSinceMidnight seconds: Int64) -> String {
+    String(clock(secondsSinceMidnight: seconds).dropLast(3))
   }
 
   private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }

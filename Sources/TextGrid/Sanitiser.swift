@@ -10,9 +10,14 @@ public enum Sanitiser {
   /// The text with everything harmful replaced.
   public static func clean(_ text: some StringProtocol) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return String(text) }
+    return clean(text.unicodeScalars)
+  }
+
+  /// The scalars as text with everything harmful replaced.
+  public static func clean(_ scalars: some Sequence<Unicode.Scalar>) -> String {
     var result = String.UnicodeScalarView()
     var marks = 0
-    for scalar in text.unicodeScalars {
+    for scalar in scalars {
       switch verdict(on: scalar) {
       case .keep:
         marks = 0

@@ -14,6 +14,7 @@ public struct Screen: Hashable, Sendable {
       cursorRow = newValue?.y ?? 0
     }
   }
+  private static let scalarLimit = 4096
   private var cursorColumn: Int?
   private var cursorRow = 0
 
@@ -43,12 +44,17 @@ public struct Screen: Hashable, Sendable {
   ) -> Int {
     let room = min(width ?? size.width, size.width - x)
     guard x >= 0, y >= 0, y < size.height, room > 0 else { return 0 }
-    // A hostile name may be megabytes long; no more characters than columns can be visible, save
-    // for combining marks.
-    let clean = Sanitiser.clean(text.prefix(room * 2 + 8))
+    // A hostile name may be megabytes long, and only a screenful of it can be seen.
+    let clean = Sanitiser.clean(text.unicodeScalars.prefix(Self.scalarLimit))
     var column = x
-    for character in clean {
-      let shown = charset == .ascii ? Charset.asciiStandIn(for: character) : character
+    // Scalar by scalar, as terminals do: what Unicode calls one character may take more columns
+    // than a cell has.
+    for scalar in clean.unicodeScalars {
+      guard DisplayWidth.of(scalar) > 0 else {
+        if charset == .unicode { attach(scalar, beforeColumn: column, from: x, y: y) }
+        continue
+      }
+      let shown = charset == .ascii ? Charset.asciiStandIn(for: scalar) : scalar
       let columns = DisplayWidth.of(shown)
       guard column + columns <= x + room else {
         ellipsis(from: x, to: x + room, y: y, role: role)
@@ -117,6 +123,16 @@ public struct Screen: Hashable, Sendable {
 
   /// The rows as one text.
   public var text: String { lines.joined(separator: "\n") }
+
+  // Adds a combining mark to the character that was written last.
+  private mutating func attach(
+    _ mark: Unicode.Scalar, beforeColumn column: Int, from start: Int, y: Int
+  ) {
+    var x = column - 1
+    if x > start, self[x, y].text.isEmpty { x -= 1 }
+    guard x >= start else { return }
+    cells[y * size.width + x].text.unicodeScalars.append(mark)
+  }
 
   private mutating func ellipsis(from start: Int, to end: Int, y: Int, role: Role) {
     // Half a wide character must not stay behind.

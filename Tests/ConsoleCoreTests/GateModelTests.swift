@@ -79,4 +79,15 @@ import Testing
     #expect(all[2].content == .offered(.helo))
     #expect(all[2].count == .unknown)
   }
+
+  @Test func onlyOptionsThatCanBeSwitchedOnAreOffered() {
+    let state = Fixture.state()
+    let version = PostfixVersion(major: 3, minor: 7, patch: 11)
+    #expect(
+      state.strictOptions(of: version) == [
+        .helo: ["reject_invalid_helo_hostname", "reject_unknown_helo_hostname"]
+      ])
+    #expect(state.catalogEntry("reject_with_argument")?.argument == "type:table")
+    #expect(state.catalogEntry("no_such_thing") == nil)
+  }
 }

@@ -32,20 +32,20 @@ import Testing
   @Test func anotherWindowMakesTheCountsUnknown() {
     var state = Fixture.state()
     _ = reduce(&state, .logSnapshot(Fixture.snapshot(["reject_a": 1])))
-    #expect(state.press(.character("w")) == [.setWindow(seconds: 21_600)])
+    #expect(state.send(.character("w")) == [.setWindow(seconds: 21_600)])
     #expect(state.snapshot == nil)
-    for _ in 0..<4 { _ = state.press(.character("w")) }
+    for _ in 0..<4 { _ = state.send(.character("w")) }
     #expect(state.windowSeconds == 3600)
   }
 
   @Test func aPausedLogStandsStillAndLosesNothing() {
     var state = Fixture.state()
     _ = reduce(&state, .logRows((0..<10).map(Fixture.row)))
-    _ = state.press(.character("p"))
+    _ = state.send(.character("p"))
     _ = reduce(&state, .logRows((10..<15).map(Fixture.row)))
     #expect(state.log.rows.count == 10)
     #expect(state.log.waitingCount == 5)
-    _ = state.press(.character("p"))
+    _ = state.send(.character("p"))
     #expect(state.log.rows.map(\.sequence) == Array(0..<15))
   }
 
@@ -84,7 +84,7 @@ import Testing
     var state = Fixture.state()
     _ = reduce(&state, .sessions([Fixture.session(5), Fixture.session(3), Fixture.session(9)]))
     #expect(state.sessions.map(\.pid) == [3, 5, 9])
-    _ = state.press(.character("2"), .down)
+    _ = state.send(.character("2"), .down)
     #expect(state.currentSession?.pid == 5)
     _ = reduce(&state, .sessions([Fixture.session(1), Fixture.session(5)]))
     #expect(state.currentSession?.pid == 5)

@@ -38,12 +38,15 @@ import TextGrid
 
   @Test func clockWrapsAround() {
     #expect(Format.clock(secondsSinceMidnight: 43_471) == "12:04:31")
+    #expect(Format.minuteClock(secondsSinceMidnight: 43_471) == "12:04")
     #expect(Format.clock(secondsSinceMidnight: -1) == "23:59:59")
   }
 
   @Test func wrapping() {
     #expect(Format.wrap("one two three", width: 7) == ["one two", "three"])
     #expect(Format.wrap("abcdefgh", width: 3) == ["abc", "def", "gh"])
+    #expect(Format.wrap("漢字漢 a", width: 4) == ["漢字", "漢 a"])
+    #expect(Format.wrap("a\nb\u{1B}", width: 4) == ["a b?"])
     #expect(Format.wrap("", width: 5).isEmpty)
     #expect(Format.wrap("x", width: 0).isEmpty)
   }

@@ -6,7 +6,8 @@ import TextGrid
     "Nothing that could act on a terminal survives",
     arguments: [
       "\u{1B}]52;c;aGFjaw==\u{07}", "\u{1B}]0;title\u{1B}\\", "\u{1B}[2J\u{1B}[H", "a\u{9B}31mred",
-      "\u{90}q\u{9C}", "x\u{202E}gpj.exe", "\u{2066}\u{2067}\u{2068}\u{2069}\u{200E}\u{200F}\u{061C}",
+      "\u{90}q\u{9C}", "x\u{202E}gpj.exe",
+      "\u{2066}\u{2067}\u{2068}\u{2069}\u{200E}\u{200F}\u{061C}",
       "a\u{200B}b\u{200C}c\u{200D}d\u{2060}e\u{FEFF}f", "soft\u{AD}hyphen", "line\u{2028}\u{2029}",
       "\r\noverwritten", "bell\u{07}\u{08}\u{7F}", "tag\u{E0041}\u{E007F}", "\u{E000}\u{F8FF}",
       "hangul\u{115F}\u{1160}\u{3164}\u{FFA0}", "\u{FFF9}a\u{FFFA}b\u{FFFB}", "\u{0378}",

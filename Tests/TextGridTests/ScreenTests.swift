@@ -33,6 +33,14 @@ import TextGrid
     #expect(grid.cells.map(\.text) == [" ", "x", "y", " "])
   }
 
+  @Test func marksStayWithTheirCharacter() {
+    var grid = screen(4)
+    #expect(grid.write("e\u{301}漢\u{302}x", x: 0, y: 0) == 4)
+    #expect(grid.cells.map(\.text) == ["e\u{301}", "漢\u{302}", "", "x"])
+    var flags = screen(6)
+    #expect(flags.write("🇩🇪👍🏽", x: 0, y: 0) == 6)
+  }
+
   @Test func asciiKeepsTheLayout() {
     var grid = screen(20, charset: .ascii)
     grid.write("●◐○ → ▁█ ü漢 …", x: 0, y: 0)
