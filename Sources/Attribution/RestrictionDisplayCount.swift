@@ -3,7 +3,9 @@ import PostfixConfig
 
 /// The count that stands beside one restriction on the screen and in `show --json`.
 public struct RestrictionDisplayCount: Hashable, Sendable {
+  /// Rejects, after `since` where that is set.
   public var rejects: Int
+  /// Trial rejects, after `since` where that is set.
   public var trial: Int
   /// An open group may hold more of them: shown as `≥`.
   public var isAtLeast: Bool
@@ -11,11 +13,13 @@ public struct RestrictionDisplayCount: Hashable, Sendable {
   public var since: LogTime?
   /// What was counted in the former state, before `since`.
   public var rejectsBefore: Int
+  /// Trial rejects before `since`.
   public var trialBefore: Int
   /// The list where this restriction is counted, when that is an earlier occurrence of it; the
   /// counts are then 0, so that nothing is added twice.
   public var countedAt: Stage?
 
+  /// Creates a count.
   public init(rejects: Int = 0, trial: Int = 0, isAtLeast: Bool = false) {
     self.rejects = rejects
     self.trial = trial

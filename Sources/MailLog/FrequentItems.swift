@@ -1,7 +1,10 @@
 /// One entry of a list of the heaviest; the true count lies between `count - error` and `count`.
 public struct HeavyHitter: Hashable, Sendable {
+  /// The client, network, name or address.
   public var key: String
+  /// How often.
   public var count: Int
+  /// How much `count` may be too high.
   public var error: Int
 }
 

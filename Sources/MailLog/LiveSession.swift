@@ -12,15 +12,23 @@ public struct LiveSession: Hashable, Sendable {
     case stale
   }
 
+  /// The process id.
   public var pid: Int32
+  /// The tag before the last slash of the program's log name: `postfix`, `postfix/submission`.
   public var tag: String
   /// The master.cf service as `smtp/inet`, where known.
   public var service: String?
+  /// The client's verified name; `unknown` as Postfix logs it, nil when the line has none.
   public var clientName: String?
+  /// The client's IPv4 or IPv6 address, without brackets.
   public var clientAddress: String
+  /// The HELO or EHLO name as logged.
   public var helo: String?
+  /// The SASL login name.
   public var saslUser: String?
+  /// The TLS version, where a TLS line was seen.
   public var tls: String?
+  /// When the client connected.
   public var since: LogTime
   /// Messages accepted in this session.
   public var messages: Int
@@ -28,8 +36,10 @@ public struct LiveSession: Hashable, Sendable {
   public var rejects: Int
   /// The last verdict in a few words: `rejected at RCPT: reject_non_fqdn_helo_hostname`.
   public var verdict: String?
+  /// Who saw the session.
   public var witness: Witness
 
+  /// Creates a session without messages or rejects.
   public init(
     pid: Int32, tag: String, clientName: String?, clientAddress: String, since: LogTime,
     witness: Witness = .logOnly

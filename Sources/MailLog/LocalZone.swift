@@ -4,9 +4,12 @@
 public struct LocalZone: Hashable, Sendable {
   /// From `start` (seconds since the epoch, UTC) on, local time is UTC plus `offset` seconds.
   public struct Transition: Hashable, Sendable {
+    /// Seconds since the epoch, UTC.
     public var start: Int64
+    /// Seconds east of UTC.
     public var offset: Int
 
+    /// Creates a change of offset.
     public init(start: Int64, offset: Int) {
       self.start = start
       self.offset = offset

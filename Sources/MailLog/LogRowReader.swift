@@ -81,6 +81,11 @@ public struct LogRowReader: Sendable {
 public struct LineClock: Sendable {
   private var parser: LineParser
 
+  /// Creates a clock.
+  ///
+  /// - Parameters:
+  ///   - zone: the zone of stamps that have none.
+  ///   - reference: a moment after the newest line.
   public init(zone: LocalZone = .utc, reference: LogTime) {
     parser = LineParser(zone: zone, reference: reference)
   }

@@ -94,5 +94,6 @@ public struct OpenSession: Hashable, Sendable {
 
   /// The fields that need no policy; `verdict` is nil.
   public var session: LiveSession
+  /// What happened last; nil when nothing did.
   public var verdict: Verdict?
 }

@@ -1,5 +1,5 @@
 import Attribution
-import FoundationEssentials  // for reading the environment and the sample files only
+import Glibc
 import MailLog
 import PostfixConfig
 import Testing
@@ -34,7 +34,7 @@ import Testing
   ])
 
   private static var fuzzLines: Int {
-    ProcessInfo.processInfo.environment["POSTGATE_FUZZ_LINES"].flatMap { Int($0) } ?? 50_000
+    getenv("POSTGATE_FUZZ_LINES").flatMap { Int(String(cString: $0)) } ?? 50_000
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])
@@ -81,16 +81,15 @@ import Testing
     return line
   }
 
-  /// The samples of real Postfix runs, where the checkout stands beside the shared facts.
+  /// Logs of real Postfix servers, where they stand beside the checkout.
   private static let samples = ["maillog-3.7.11.log", "maillog-3.11.6.log"].compactMap { name in
-    FileManager.default.contents(atPath: "../../shared/facts/samples/" + name)
-      ?? FileManager.default.contents(atPath: "../shared/facts/samples/" + name)
+    sharedFile("facts/samples/" + name)
   }
 
   @Test(.enabled(if: !samples.isEmpty, "SKIPPED: no ../shared/facts/samples beside this checkout"))
   func holdsForRealLines() {
-    for data in Self.samples {
-      let text = String(decoding: data, as: UTF8.self)
+    for bytes in Self.samples {
+      let text = String(decoding: bytes, as: UTF8.self)
       for snapshot in [snapshot(text), snapshot(text, policy: Self.policy.services[0])] {
         #expect(snapshot.rejects > 100)
         #expect(snapshot.attributed == snapshot.rejects)

@@ -62,8 +62,9 @@ struct LogFolder {
     strftime(&text, text.count, "%Y-%m-%dT%H:%M:%S+00:00", &fields)
     let stamp = String(
       decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return "\(stamp) mx postfix/smtpd[7]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 504 5.5.2 <h\(number)>: "
-      + "Helo command rejected: need fully-qualified hostname; from=<> to=<r@x> proto=SMTP helo=<h\(number)>\n"
+    return "\(stamp) mx postfix/smtpd[7]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 504 5.5.2 "
+      + "<h\(number)>: Helo command rejected: need fully-qualified hostname; from=<> to=<r@x> "
+      + "proto=SMTP helo=<h\(number)>\n"
   }
 
   func rejectNow() -> String { reject(at: wallClockMicroseconds() / 1_000_000) }

@@ -49,10 +49,22 @@ final class LogFollower {
       epochs = known
       begin()
     } else if known != epochs {
-      for epoch in known.dropFirst(epochs.count) { tally.beginEpoch(at: epoch.since) }
-      epochs = known
-      changed = true
+      takePolicies(known)
     }
+  }
+
+  /// Goes on with another list of policies; reads again when lines were counted under the wrong one.
+  private func takePolicies(_ known: [PolicyEpoch]) {
+    let isContinuation = epochs.map(\.since) == known.prefix(epochs.count).map(\.since)
+    let added = known.dropFirst(epochs.count)
+    epochs = known
+    changed = true
+    let newest = tally.newestLine
+    let isLate = added.contains { epoch in
+      newest.map { epoch.since.microseconds + 2_000_000 < $0.microseconds } ?? false
+    }
+    guard isContinuation && !isLate else { return begin() }
+    for epoch in added { tally.beginEpoch(at: epoch.since) }
   }
 
   private func begin() {

@@ -103,19 +103,14 @@ public final class LogMonitor: Sendable {
     }
   }
 
-  /// From `since` on this policy is in force. For a moment before lines that were already counted the
-  /// log is read again.
+  /// From `since` on this policy is in force, until a later one is set. For a moment before lines that
+  /// were already counted the log is read again.
   public func setPolicy(_ policy: Policy, since: LogTime) {
     shared.withLock { shared in
       if shared.epochs.last?.policy == policy { return }
-      let newest = shared.snapshot.coverage.newestLine
       shared.epochs.removeAll { $0.since >= since }
       shared.epochs.append(PolicyEpoch(since: since, policy: policy))
-      let isLate = newest.map { since.microseconds + 2_000_000 < $0.microseconds } ?? false
-      if isLate || shared.epochs.count > 1000 {
-        shared.epochs = Array(shared.epochs.suffix(1000))
-        shared.generation += 1
-      }
+      shared.epochs = Array(shared.epochs.suffix(1000))
     }
   }
 

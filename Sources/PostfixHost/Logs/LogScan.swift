@@ -7,6 +7,7 @@ import SystemPackage
 
 /// What `scanLogs` reads and counts.
 public struct LogScanRequest: Sendable {
+  /// What to read, oldest first.
   public var sources: [LogInput]
   /// Inclusive; nil from the beginning.
   public var since: LogTime?
@@ -14,10 +15,12 @@ public struct LogScanRequest: Sendable {
   public var until: LogTime?
   /// The known policies, oldest first; without any, ambiguous rejects stay open.
   public var epochs: [PolicyEpoch]
+  /// The zone of stamps that have none.
   public var zone: LocalZone
   /// Length of the top lists.
   public var topLimit = 20
 
+  /// Creates a request; without a zone, this machine's holds.
   public init(
     sources: [LogInput], since: LogTime? = nil, until: LogTime? = nil, epochs: [PolicyEpoch] = [],
     zone: LocalZone? = nil

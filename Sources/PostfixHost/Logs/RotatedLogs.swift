@@ -3,6 +3,7 @@ import HostSystem
 
 /// One file of a rotated set.
 public struct LogFile: Hashable, Sendable {
+  /// Absolute path.
   public var path: String
   /// The program that unpacks it; nil for a plain file.
   public var decompressor: String?
