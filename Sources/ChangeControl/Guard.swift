@@ -183,7 +183,7 @@ extension Transaction {
   /// - Returns: what was done, one sentence each; a failure is one too.
   public static func recoverAll(state: StateDirectory, commands: CommandLog) -> [String] {
     var done: [String] = []
-    for name in (try? directoryEntries(state.path)) ?? [] {
+    for name in (try? directoryEntries(state.path)) ?? [] where !name.hasPrefix(".") {
       let folder = state.path + "/" + name + "/changes"
       let newest = ((try? directoryEntries(folder)) ?? []).last { Int($0) != nil }
       guard let newest,

@@ -121,7 +121,7 @@ public struct Transaction: Sendable {
       return report
     }
     do {
-      let staging = try state.subdirectory(instance.stateName, "staging")
+      let staging = try state.stagingDirectory()
       return Preflight(instance: instance, layout: layout, stagingDirectory: staging)
         .run(candidate: candidate, base: present)
     } catch {

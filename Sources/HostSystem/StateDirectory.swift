@@ -42,6 +42,13 @@ public struct StateDirectory: Hashable, Sendable {
     return result
   }
 
+  /// Where private instances of every configuration are staged; no instance's name begins with a dot.
+  ///
+  /// Directly below, since the paths of sockets there are limited to 107 bytes.
+  ///
+  /// - Throws: ``SystemError`` when it cannot be used.
+  public func stagingDirectory() throws(SystemError) -> String { try subdirectory(".staging") }
+
   /// A directory name for a configuration directory: `/etc/postfix` becomes `etc-postfix`.
   ///
   /// Two paths never share a name: a byte outside `[A-Za-z0-9._]` is written as `%XX`, slashes as

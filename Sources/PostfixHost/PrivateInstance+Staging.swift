@@ -35,6 +35,12 @@ final class StagingArea {
       number += 1
     }
     root = "\(directory)/\(getpid())-\(number)"
+    // Postfix connects to its log socket by absolute path; sockaddr_un holds 107 bytes.
+    guard "\(root)/queue/public/postlog".utf8.count <= 107 else {
+      throw InstanceError(
+        .failed, "\(root) is too long a path for the sockets of a private Postfix",
+        remedy: "set POSTGATE_STATE_DIRECTORY to a shorter path")
+    }
     mark = try OpenFile(root + "/mark", O_CREAT | O_EXCL | O_RDWR, mode: 0o600)
     guard chost_flock(mark.descriptor, LOCK_EX | LOCK_NB) == 0 else {
       throw SystemError("lock \(root)", Errno(rawValue: errno))
