@@ -33,8 +33,6 @@ public struct AppState: Sendable {
   public internal(set) var policy = Policy()
   /// What the configuration does without the draft.
   public internal(set) var basePolicy = Policy()
-  /// What is known of Postfix's restrictions.
-  public let catalog: [RestrictionInfo]
   /// Names of the catalog's strict options by stage, for the installed Postfix.
   public internal(set) var offers: [Stage: [String]] = [:]
 
@@ -83,13 +81,12 @@ public struct AppState: Sendable {
   /// Creates the state of a console that knows nothing yet.
   public init(
     size: Size, now: LogTime, utcOffset: Int = 0, instance: InstanceStatus = InstanceStatus(),
-    catalog: [RestrictionInfo] = [], windowSeconds: Int = 3600
+    windowSeconds: Int = 3600
   ) {
     self.size = size
     self.now = now
     self.utcOffset = utcOffset
     self.instance = instance
-    self.catalog = catalog
     self.windowSeconds = windowSeconds
   }
 

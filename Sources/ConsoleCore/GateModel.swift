@@ -84,16 +84,13 @@ struct GateModel {
       isEdited: isEdited(id, state: restriction.state), key: key)
   }
 
+  // Many admins keep all checks in one list; what stands there need not be offered elsewhere.
   private mutating func offeredRows(_ list: RestrictionList) -> [GateRow] {
-    let present = Set(list.restrictions.map(\.name))
+    let present = Set(service.lists.flatMap { $0.restrictions.map(\.name) })
     return (offered[list.stage] ?? []).filter { !present.contains($0) }.map { name in
-      // It may have counts of an earlier policy, or of another stage of this service, which are
-      // counted there.
+      // It may have counts from the time when it was on.
       let key = RowKey(tag: service.tag, restriction: name)
-      let standsElsewhere = service.lists.contains {
-        $0.restrictions.contains { rowKey($0) == key }
-      }
-      let isNew = counted.insert(key).inserted && !standsElsewhere
+      let isNew = counted.insert(key).inserted
       let id = GateRow.ID(stage: list.stage, name: name, argument: nil, occurrence: 0)
       return GateRow(
         id: id, content: .offered(list.stage), count: isNew ? count(key) : .elsewhere,

@@ -1,9 +1,9 @@
 import Attribution
 import MailLog
+import PostfixConfig
 import TextGrid
 
 @testable import ConsoleCore
-@testable import PostfixConfig
 
 /// The tutorial's configuration and a state that has read it.
 enum Fixture {
@@ -44,33 +44,13 @@ enum Fixture {
         tableTypes: ["hash"]))
   }
 
-  static let catalog = [
-    option("reject_invalid_helo_hostname"), option("reject_unknown_helo_hostname"),
-    option("reject_future_option", introduced: PostfixVersion(major: 99, minor: 0)),
-    option("reject_bygone_option", removed: PostfixVersion(major: 2, minor: 1)),
-    option("reject_with_argument", argument: "type:table"),
-    option("reject_old_spelling", replacedBy: "reject_invalid_helo_hostname"),
-    option("permit_something", isOffered: false),
-  ]
-
-  private static func option(
-    _ name: String, argument: String? = nil, replacedBy: String? = nil,
-    introduced: PostfixVersion? = nil, removed: PostfixVersion? = nil, isOffered: Bool = true
-  ) -> RestrictionInfo {
-    RestrictionInfo(
-      name: name, stages: [.helo], argument: argument, replacedBy: replacedBy,
-      introduced: introduced, removed: removed, needsDNS: true, risk: .medium,
-      summary: "Refuses something.", mayHurt: "Some valid servers.", isOffered: isOffered)
-  }
-
   /// A state that has read the configuration.
   static func state(readOnly: Bool = false) -> AppState {
     var instance = InstanceStatus()
     instance.hostname = "mx1.example.org"
     instance.readOnlyReason = readOnly ? "not root" : nil
     var state = AppState(
-      size: Size(width: 80, height: 24), now: now, utcOffset: 0, instance: instance,
-      catalog: catalog)
+      size: Size(width: 80, height: 24), now: now, utcOffset: 0, instance: instance)
     _ = reduce(&state, .configurationLoaded(configuration, revision: "r1"))
     return state
   }

@@ -1,5 +1,6 @@
 import ConsoleViews
 import MailLog
+import PostfixConfig
 import Testing
 import TextGrid
 
@@ -52,6 +53,20 @@ import TextGrid
     let unread = render(state, size: state.size).text
     #expect(unread.contains("reading…"))
     #expect(!unread.contains(" 0 "))
+  }
+
+  // No snapshot: the catalog's words may change.
+  @Test func aRowIsExplainedFromTheCatalog() throws {
+    var state = Fixture.state()
+    for _ in 0..<4 { _ = reduce(&state, .key(.down)) }
+    _ = reduce(&state, .key(.enter))
+    let text = render(state, size: state.size).text
+    #expect(text.contains("─ reject_non_fqdn_helo_hostname ─"))
+    #expect(text.contains("mua_helo_restrictions, main.cf:32"))
+    #expect(text.contains("1 204, last hour"))
+    let entry = try #require(Catalog.restriction(named: "reject_non_fqdn_helo_hostname"))
+    #expect(text.contains(entry.summary.prefix(40)))
+    #expect(text.contains("may hurt"))
   }
 
   @Test func theSameStateGivesTheSameScreen() {

@@ -46,13 +46,6 @@ import TextGrid
     }
   }
 
-  @Test(arguments: sizes) func rowDetails(_ size: Size) {
-    check("details", size) { state in
-      for _ in 0..<4 { _ = reduce(&state, .key(.down)) }
-      _ = reduce(&state, .key(.enter))
-    }
-  }
-
   @Test func stillReading() {
     check("reading", Size(width: 80, height: 24)) { state in
       var snapshot = Fixture.snapshot
