@@ -88,7 +88,7 @@ extension AppState {
         say("This hurts own users. Press y to apply it all the same.", .warning)
         return []
       }
-      return apply(guarded: false)
+      return apply()
     case .applying: return []
     case .failed:
       // Try again from the checks on: the files may have changed.
@@ -96,13 +96,13 @@ extension AppState {
     }
   }
 
-  mutating func apply(guarded: Bool) -> [Effect] {
-    guard let draft, let result = review?.result, !result.isBlocked else { return [] }
-    review?.phase = .applying("applying")
+  mutating func apply() -> [Effect] {
+    guard let draft, let review, let result = review.result, !result.isBlocked else { return [] }
+    self.review?.phase = .applying("applying")
     return [
       .apply(
         edits: draft.edits, revision: draft.revision, message: summary(of: draft.edits),
-        confirmSeconds: guarded ? Self.confirmSeconds : nil)
+        confirmSeconds: review.isGuarded ? Self.confirmSeconds : nil)
     ]
   }
 

@@ -36,7 +36,7 @@ extension AppState {
     case .keep: return confirmWindow.map { [.keepChange(number: $0.number)] } ?? []
     case .takeBack: return confirmWindow.map { [.takeBackChange(number: $0.number)] } ?? []
     case .apply: return applyOrWait()
-    case .applyGuarded: return apply(guarded: true)
+    case .applyGuarded: review?.isGuarded.toggle()
     case .yes: return yes()
     case .no, .escape: close()
     case .suspend: return [.suspend]
@@ -84,7 +84,7 @@ extension AppState {
     case .question(.undoChange):
       popup = nil
       return [.undoLastChange]
-    case .review: return review?.result?.needsYes == true ? apply(guarded: false) : []
+    case .review: return review?.result?.needsYes == true ? apply() : []
     default: return []
     }
   }

@@ -117,7 +117,7 @@ public enum Keymap {
     Binding([.enter], .apply, [.review], "apply and reload", hint: "applies and reloads"),
     Binding(
       [.character("c")], .applyGuarded, [.review],
-      "apply; taken back unless confirmed within \(AppState.confirmSeconds) s",
+      "with or without a confirm window of \(AppState.confirmSeconds) s",
       hint: "with confirm window"),
     Binding([.character("y")], .yes, [.question, .review], "yes", hint: "yes"),
     Binding([.character("n"), .control("c")], .no, [.question], "no", hint: "no"),

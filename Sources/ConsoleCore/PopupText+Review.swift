@@ -32,7 +32,12 @@ extension AppState {
     case .ready(let result):
       if result.isBlocked { return "BLOCKED: mend the draft first   Esc back" }
       if let reason = instance.readOnlyReason { return "read-only: \(reason)   Esc back" }
-      let guarded = instance.canGuard ? "   c applies, back after \(Self.confirmSeconds) s" : ""
+      let guarded =
+        !instance.canGuard
+        ? ""
+        : review.isGuarded
+          ? "   c no confirm window (goes back after \(Self.confirmSeconds) s)"
+          : "   c confirm window"
       let key = result.needsYes ? "y applies all the same" : "Enter applies and reloads"
       return "\(key)\(guarded)   Esc back"
     }

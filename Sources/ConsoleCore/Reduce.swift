@@ -136,7 +136,7 @@ extension AppState {
     current.phase = .ready(result)
     review = current
     let isClean = !result.isBlocked && !result.needsYes && result.consequences.isEmpty
-    return current.appliesWhenClean && isClean ? apply(guarded: false) : []
+    return current.appliesWhenClean && isClean ? apply() : []
   }
 
   private mutating func applied(_ message: String) {

@@ -84,6 +84,8 @@ public struct ReviewState: Hashable, Sendable {
   public var diff: String
   /// Enter was pressed while the checks ran: apply when they find nothing.
   public var appliesWhenClean = false
+  /// Apply with a confirm window: the change is taken back unless it is kept in time.
+  public var isGuarded = false
 
   init(diff: String) {
     phase = .checking

@@ -138,8 +138,8 @@ import Testing
     var instance = state.instance
     instance.canGuard = true
     _ = reduce(&state, .instance(instance))
-    guard case .apply(_, _, _, let seconds)? = state.send(.character("c")).first else {
-      Issue.record("c does not apply")
+    guard case .apply(_, _, _, let seconds)? = state.send(.character("c"), .enter).first else {
+      Issue.record("Enter does not apply")
       return
     }
     #expect(seconds == AppState.confirmSeconds)
