@@ -57,6 +57,24 @@ import Testing
     #expect(rejects(monitor, reach: 3) == 3)
   }
 
+  @Test func newestLinesAreInTheRingAtOnceAndOnlyOnce() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let now = wallClockMicroseconds() / 1_000_000
+    try folder.write("mail.log", (0..<3000).map { folder.reject(at: now - 3000 + $0) }.joined())
+    let monitor = try monitor(folder, windowSeconds: 7200)
+    defer { monitor.stop() }
+    #expect(rejects(monitor, reach: 3000) == 3000)
+    try folder.write("mail.log", folder.reject(at: now), append: true)
+    #expect(rejects(monitor, reach: 3001) == 3001)
+    let rows = monitor.rows(after: 0, limit: 5000)
+    #expect(rows.count > 100 && rows.count < 3001)
+    #expect(Set(rows.map(\.line)).count == rows.count)
+    #expect(rows.map(\.sequence) == Array(1...UInt64(rows.count)))
+    let seconds = rows.compactMap { $0.time?.seconds }
+    #expect(seconds == Array((now - Int64(rows.count) + 1)...now))
+  }
+
   @Test func partialLineIsCountedOnceItIsWhole() throws {
     let folder = try LogFolder()
     defer { folder.remove() }
@@ -104,6 +122,7 @@ import Testing
       truncate(folder.path("mail.log"), 0)
       try folder.write("mail.log", folder.rejectNow(), append: true)
       #expect(rejects(monitor, reach: 1 + 51 * round) == 1 + 51 * round)
+      #expect(monitor.snapshot().coverage.truncations == 0)
     }
   }
 

@@ -17,26 +17,40 @@ final class FollowedFile {
   let descriptor: Int32
   let identity: FileFacts
   private let reader: BlockReader
-  /// Where reading stops; `Int64.max` for a file that is followed.
-  private let limit: Int64
+  /// Lines before this position are counted but not put into the ring: it has the newest of them.
+  private var quietUntil: Int64 = 0
 
-  init(descriptor: Int32, identity: FileFacts, offset: Int64, limit: Int64 = .max) {
+  init(descriptor: Int32, identity: FileFacts, offset: Int64) {
     self.descriptor = descriptor
     self.identity = identity
-    self.limit = limit
     reader = BlockReader(offset: offset)
+  }
+
+  /// Puts the newest lines into the ring before the window is counted, so that the screen has them
+  /// at once however long the window is.
+  ///
+  /// - Parameter tally: knows Postfix lines; its counts are thrown away.
+  func preload(_ ring: LineRing, with tally: LogTally) {
+    let start = max(0, identity.size - 65_536)
+    let tail = BlockReader(offset: start)
+    while tail.read(descriptor, isSeekable: true, limit: identity.size, into: tally, ring: ring) > 0
+    {
+    }
+    quietUntil = tail.countedOffset
   }
 
   var offset: Int64 { reader.offset }
   var countedOffset: Int64 { reader.countedOffset }
   var fingerprint: [UInt8] { reader.fingerprint }
 
-  func read(into tally: LogTally, ring: LineRing) -> Outcome {
+  func read(into tally: LogTally, ring: LineRing?) -> Outcome {
     guard let facts = FileFacts(descriptor: descriptor), facts.size >= reader.offset else {
       return .truncated
     }
+    let isQuiet = reader.offset < quietUntil
     let count = reader.read(
-      descriptor, isSeekable: true, limit: limit, checksFingerprint: true, into: tally, ring: ring)
+      descriptor, isSeekable: true, limit: isQuiet ? quietUntil : .max, checksFingerprint: true,
+      into: tally, ring: isQuiet ? nil : ring)
     switch count {
     case BlockReader.contentChanged: return .truncated
     case 0: return .nothingNew
@@ -46,10 +60,13 @@ final class FollowedFile {
   }
 
   /// Begins again at the start of a file that was cut; a partial line is lost with it.
-  func restart() { reader.reset(to: 0) }
+  func restart() {
+    quietUntil = 0
+    reader.reset(to: 0)
+  }
 
   /// Counts a last line without newline, and closes.
-  func finish(into tally: LogTally, ring: LineRing) {
+  func finish(into tally: LogTally, ring: LineRing?) {
     reader.finish(into: tally, ring: ring)
     Glibc.close(descriptor)
   }

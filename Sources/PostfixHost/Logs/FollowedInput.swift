@@ -21,6 +21,7 @@ final class FollowedInput {
   /// Files that were rotated away and may still grow, with the clock time of their last growth.
   private var draining: [(file: FollowedFile, lastGrowth: Double)] = []
   private var stream: FollowedStream?
+  private var isPreloaded = false
   private var retryAt = 0.0
   private var checkAt = 0.0
   private var totalBytes: Int64 = 0
@@ -34,11 +35,12 @@ final class FollowedInput {
   private(set) var truncations = 0
   private(set) var problem: String?
 
-  init(source: LogSource, zone: LocalZone, since: LogTime, now: LogTime) {
+  /// - Parameter ring: gets the newest lines at once.
+  init(source: LogSource, zone: LocalZone, since: LogTime, now: LogTime, ring: LineRing) {
     self.source = source
     self.zone = zone
     self.since = since
-    open(now: now)
+    open(now: now, ring: ring)
   }
 
   /// 0…1 while the window is being read.
@@ -64,11 +66,18 @@ final class FollowedInput {
     return readStream(into: tally, ring: ring, now: now)
   }
 
-  private func open(now: LogTime) {
+  private func open(now: LogTime, ring: LineRing) {
     switch source {
     case .file(let path):
       openLive(path)
       listBacklog(path)
+      // A log that was rotated just now has few lines: then the rotated ones fill the ring.
+      if let live, live.identity.size > 16_384 {
+        let scratch = LogTally(
+          window: .sliding(seconds: 1), zone: zone, reference: now, isLive: true)
+        live.preload(ring, with: scratch)
+        isPreloaded = true
+      }
     case .journal, .standardInput:
       openStream()
     }
@@ -113,7 +122,7 @@ extension FollowedInput {
   private func readFiles(_ path: String, into tally: LogTally, ring: LineRing, now: LogTime)
     -> Bool
   {
-    if readBacklog(into: tally, ring: ring) { return true }
+    if readBacklog(into: tally, ring: isPreloaded ? nil : ring) { return true }
     guard let live else {
       isCaughtUp = true
       if monotonicSeconds() >= retryAt { openLive(path) }
@@ -136,7 +145,7 @@ extension FollowedInput {
   }
 
   /// Reads the rotated files of the window, one after the other.
-  private func readBacklog(into tally: LogTally, ring: LineRing) -> Bool {
+  private func readBacklog(into tally: LogTally, ring: LineRing?) -> Bool {
     if let stream {
       if stream.readBlock(into: tally, ring: ring) { return true }
       guard stream.isAtEnd else {

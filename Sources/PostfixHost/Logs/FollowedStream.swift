@@ -24,7 +24,7 @@ final class FollowedStream {
   }
 
   /// Reads a block if one is there.
-  func readBlock(into tally: LogTally, ring: LineRing) -> Bool {
+  func readBlock(into tally: LogTally, ring: LineRing?) -> Bool {
     guard !isAtEnd else { return false }
     var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&polled, 1, 0) > 0 else { return false }
@@ -34,7 +34,7 @@ final class FollowedStream {
   }
 
   /// Counts a last line without newline and waits for the program.
-  func finish(into tally: LogTally, ring: LineRing) {
+  func finish(into tally: LogTally, ring: LineRing?) {
     reader.finish(into: tally, ring: ring)
     isFinished = true
     close()

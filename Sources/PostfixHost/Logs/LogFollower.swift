@@ -75,7 +75,8 @@ final class LogFollower {
     monitor.ring.clear()
     coverage = Coverage()
     let since = LogTime(seconds: now.seconds - Int64(windowSeconds))
-    input = FollowedInput(source: monitor.source, zone: monitor.zone, since: since, now: now)
+    input = FollowedInput(
+      source: monitor.source, zone: monitor.zone, since: since, now: now, ring: monitor.ring)
     changed = true
   }
 

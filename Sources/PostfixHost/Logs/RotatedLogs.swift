@@ -43,10 +43,10 @@ enum RotatedLogs {
   }
 
   private static func siblings(of path: String) -> [String] {
-    guard let slash = path.lastIndex(of: "/") else { return [] }
-    let directory = String(path[...slash])
-    let base = String(path[path.index(after: slash)...])
-    guard let stream = opendir(directory) else { return [] }
+    let slash = path.lastIndex(of: "/")
+    let directory = slash.map { String(path[...$0]) } ?? ""
+    let base = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    guard let stream = opendir(directory.isEmpty ? "." : directory) else { return [] }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
