@@ -14,7 +14,7 @@ extension Transaction {
     let ran = commands.records.count
     let isRunning = Instance.running(queueDirectory: layout.queueDirectory) != nil
     // A service that did not answer before is no fault of the change.
-    let before = isRunning ? layout.look() : []
+    let before = isRunning ? layout.look(within: 3) : []
     let watch = LogWatch(layout, logFile: logFile)
     var record = try history.add(
       newRecord(for: outcome, change, options), before: FilePair(outcome.before),

@@ -200,6 +200,26 @@ struct TransactionTests {
     #expect(try transaction.recover() == [])
   }
 
+  @Test func mendsAConfigurationThatPostfixCannotRead() throws {
+    let scratch = try ScratchInstance(start: false)
+    let good = try scratch.mainText
+    let broken = good + "smtpd_banner = ${myhostname\nno equals sign\n"
+    try scratch.write("main.cf", broken)
+    let wanted = Change.text(original: Array(broken.utf8), edited: Array(good.utf8))
+    #expect(try transaction(scratch).apply(wanted).result == .kept)
+    #expect(try scratch.mainText == good)
+  }
+
+  @Test func aUserMayReview() throws {
+    let scratch = try ScratchInstance(start: false)
+    let transaction = Transaction(instance: scratch.instance, state: nil, commands: CommandLog())
+    let wanted = try change(scratch, "helo_required = yes", "helo_required = no")
+    let outcome = try transaction.review(wanted)
+    #expect(outcome.result == .planned)
+    #expect(outcome.report.notJudged == ["Postfix itself was not asked: that needs root"])
+    #expect(throws: ChangeError.self) { try transaction.apply(wanted) }
+  }
+
   @Test func keepsTheLastChangesOnly() throws {
     let scratch = try ScratchInstance(start: false)
     var history = try transaction(scratch).history()
