@@ -117,6 +117,9 @@ public struct Transaction: Sendable {
     outcome.result = .planned
     outcome.diff = diff(from: present, to: candidate)
     outcome.report = try preflight(candidate, present, layout)
+    // An undo takes out what was put in with a yes.
+    if case .undo = change { return outcome }
+    outcome.report.foreignOwner = ForeignOwner.of(present.main)?.warning
     return outcome
   }
 

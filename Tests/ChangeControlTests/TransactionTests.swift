@@ -33,6 +33,7 @@ struct TransactionTests {
     #expect(try scratch.mainText.contains("warn_if_reject reject_invalid"))
     #expect(outcome.commands.contains { $0.command.hasSuffix("reload") && $0.ending == "exit 0" })
     #expect(scratch.logText.contains("reload -- version"))
+    #expect(scratch.logText.contains("change 1 by root"))
 
     let record = try transaction.history().record(1)
     #expect(record.message == "try it" && record.phase == .kept)
@@ -208,6 +209,20 @@ struct TransactionTests {
     let wanted = Change.text(original: Array(broken.utf8), edited: Array(good.utf8))
     #expect(try transaction(scratch).apply(wanted).result == .kept)
     #expect(try scratch.mainText == good)
+  }
+
+  @Test func asksBeforeChangingWhatAnotherToolGenerates() throws {
+    let scratch = try ScratchInstance("# Ansible managed\n" + ScratchInstance.tutorial, start: false)
+    let wanted = try change(scratch, "helo_required = yes", "helo_required = no")
+    #expect {
+      try transaction(scratch).apply(wanted)
+    } throws: { error in
+      guard case .needsYes(let report, _)? = error as? ChangeError else { return false }
+      return report.objections.contains { $0.contains("Ansible") }
+    }
+    var options = ChangeOptions()
+    options.yes = true
+    #expect(try transaction(scratch).apply(wanted, options: options).result == .kept)
   }
 
   @Test func aUserMayReview() throws {
