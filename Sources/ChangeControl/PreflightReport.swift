@@ -47,10 +47,11 @@ public struct PreflightReport: Hashable, Sendable {
     let added = findings.filter {
       $0.addedByDraft && ($0.findingClass.blocks || $0.findingClass == .hurtsOwnUsers)
     }
-    return (foreignOwner.map { [$0] } ?? []) + added.map { finding in
-      let place = finding.location
-      return "\(place.file.rawValue):\(place.line): \(finding.message)"
-    }
+    return (foreignOwner.map { [$0] } ?? [])
+      + added.map { finding in
+        let place = finding.location
+        return "\(place.file.rawValue):\(place.line): \(finding.message)"
+      }
       + problems.map { problem in
         (problem.service.map { "\($0): " } ?? "") + problem.message
       }

@@ -181,16 +181,20 @@ public struct Transaction: Sendable {
   /// The layout of the instance, or, when Postfix cannot even read its configuration, the one that
   /// the change would give it: so that a broken main.cf can be mended.
   private func layout(for change: Change) throws(ChangeError) -> InstanceLayout {
+    guard let state, isPrivileged else { return try layout() }
+    let present = try snapshot().configuration
+    let staging: String
     do {
-      return try instance.layout()
+      staging = try state.stagingDirectory()
     } catch {
-      guard let state, isPrivileged else { throw .instance(error) }
-      let candidate = try candidate(of: change, on: try snapshot().configuration)
-      do {
-        return try Instance.layout(of: candidate, below: try state.stagingDirectory())
-      } catch let failure {
-        throw .refused(Self.unreadable(failure), diff: "")
-      }
+      throw .system("\(error)")
+    }
+    if let layout = try? instance.layout(of: present, below: staging) { return layout }
+    let candidate = try candidate(of: change, on: present)
+    do {
+      return try instance.layout(of: candidate, below: staging)
+    } catch {
+      throw .refused(Self.unreadable(error), diff: "")
     }
   }
 

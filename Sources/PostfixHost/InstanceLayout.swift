@@ -56,11 +56,13 @@ extension Instance {
       services: try postconf.services(in: configurationDirectory))
   }
 
-  /// Asks Postfix where an instance with that configuration would keep its things.
+  /// Asks Postfix where this instance with that configuration would keep its things.
+  ///
+  /// Asked of a copy, so that nobody waits for a main.cf that has just changed.
   ///
   /// - Parameter directory: where to stage a copy for the asking; 0700 and ours.
   /// - Throws: ``InstanceError`` with postconf's own words when it cannot read the configuration.
-  public static func layout(
+  public func layout(
     of configuration: Configuration, below directory: String
   ) throws(InstanceError) -> InstanceLayout {
     let copy = Instance(configurationDirectory: "\(directory)/\(getpid())-layout")
@@ -74,6 +76,10 @@ extension Instance {
     }
     // What stays behind is removed when the next private instance is staged.
     defer { try? removeTree(copy.configurationDirectory) }
-    return try copy.layout()
+    var layout = try copy.layout()
+    layout.values = layout.values.mapValues { value in
+      replacing(copy.configurationDirectory, by: configurationDirectory, in: value)
+    }
+    return layout
   }
 }
