@@ -1,47 +1,162 @@
 import CatalogData
 
-/// What we know of a built-in restriction (Resources/Catalog/restrictions.tsv).
-public struct RestrictionInfo: Hashable, Sendable {
-  /// How likely it is that a valid server is refused.
-  public enum Risk: String, Hashable, Sendable { case none, low, medium, high }
+/// What postgate knows of Postfix's restrictions and parameters, in its own words.
+///
+/// The tables are embedded at build time and read once, at first use.
+public enum Catalog {
+  /// Every built-in restriction of smtpd, old spellings included, in the order of the table.
+  public static let restrictions = restrictionRows.compactMap(RestrictionInfo.init(fields:))
+  /// The parameters that matter for inbound access, in the order of the table.
+  public static let parameters = parameterRows.compactMap(ParameterInfo.init(fields:))
+  /// The presets, in the order of the table.
+  public static let presets = presets(from: presetRows)
 
-  public var name: String
-  /// The stages in whose list it makes sense; empty means any.
-  public var stages: [Stage]
-  /// What stands behind the name, for example `type:table` or `domain`; nil when nothing does.
-  public var argument: String?
-  /// The current spelling when this one is old.
-  public var replacedBy: String?
-  public var introduced: PostfixVersion?
-  /// The first release that no longer knows it.
-  public var removed: PostfixVersion?
-  public var needsDNS: Bool
-  public var risk: Risk
-  /// One sentence: what it does.
-  public var summary: String
-  /// One sentence: what it may hurt.
-  public var mayHurt: String
-  /// True for the strict options that the Gate screen offers as dim `off` rows.
-  public var isOffered: Bool
-}
+  static let restrictionRows = rows(of: CatalogData.restrictions)
+  static let parameterRows = rows(of: CatalogData.parameters)
+  static let presetRows = rows(of: CatalogData.presets)
+  static let deadDNSListRows = rows(of: CatalogData.deadDNSLists)
 
-/// What we know of a parameter (Resources/Catalog/parameters.tsv).
-public struct ParameterInfo: Hashable, Sendable {
-  /// How Postfix reads the value.
-  public enum Kind: Hashable, Sendable {
-    case restrictionList, bool, string, list
-    case integer(min: Int?, max: Int?)
-    case time(min: Int?)
-    case size
-    case replyCode(min: Int?, max: Int?)
-    case choice([String])
+  private static let restrictionsByName = Dictionary(
+    restrictions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  private static let parametersByName = Dictionary(
+    parameters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  private static let closedDNSLists = Dictionary(
+    deadDNSListRows.compactMap { $0.count == 2 ? ($0[0], $0[1]) : nil },
+    uniquingKeysWith: { first, _ in first })
+
+  /// The restriction of this name, whatever the case of its ASCII letters.
+  public static func restriction(named name: String) -> RestrictionInfo? {
+    restrictionsByName[asciiLowercase(name)]
   }
 
-  public var name: String
-  public var kind: Kind
-  public var introduced: PostfixVersion?
-  /// `reload`, or `stop and start`.
-  public var activation: String
-  public var summary: String
-  public var mayHurt: String
+  /// The parameter of exactly this name.
+  public static func parameter(named name: String) -> ParameterInfo? {
+    parametersByName[name]
+  }
+
+  /// The strict options to offer in the list of this stage, as far as this release knows them.
+  public static func offered(for stage: Stage, version: PostfixVersion) -> [RestrictionInfo] {
+    restrictions.filter {
+      $0.isOffered && $0.stages.first == stage && $0.isKnown(to: version)
+    }
+  }
+
+  /// The preset of this name.
+  public static func preset(named name: String) -> Preset? {
+    presets.first { $0.name == name }
+  }
+
+  /// Why the first preset that sets this parameter does so.
+  public static func reason(forParameter parameter: String) -> String? {
+    for preset in presets {
+      if let setting = preset.settings.first(where: { $0.parameter == parameter }) {
+        return setting.reason
+      }
+    }
+    return nil
+  }
+
+  /// The year, and where known the month, in which a DNS list closed, for example `2024-06`.
+  ///
+  /// - Parameter domain: The list's domain or a zone below it, whatever its case; nil is returned
+  ///   for a list of whose end we do not know.
+  public static func deadDNSList(_ domain: String) -> String? {
+    var zone = asciiLowercase(domain)[...]
+    if zone.last == "." { zone.removeLast() }
+    while true {
+      if let closed = closedDNSLists[String(zone)] { return closed }
+      guard let dot = zone.firstIndex(of: ".") else { return nil }
+      zone = zone[zone.index(after: dot)...]
+    }
+  }
+
+  /// The current name of the restriction that a misspelt one was probably meant to be.
+  public static func nearestRestriction(to name: String) -> String? {
+    let nearest = nearest(to: asciiLowercase(name), among: restrictions.map(\.name))
+    return nearest.flatMap { restriction(named: $0)?.replacedBy ?? $0 }
+  }
+
+  /// The parameter that a misspelt one was probably meant to be.
+  public static func nearestParameter(to name: String) -> String? {
+    nearest(to: name, among: parameters.map(\.name))
+  }
+
+  /// The first of the closest names at most three edits away; nil when none is.
+  ///
+  /// A short word must keep half of its letters, or any other short word would be its neighbour.
+  private static func nearest(to name: String, among candidates: [String]) -> String? {
+    let bytes = Array(name.utf8)
+    var bound = min(3, bytes.count / 2)
+    var nearest: String?
+    for candidate in candidates {
+      guard let distance = editDistance(bytes, Array(candidate.utf8), atMost: bound) else {
+        continue
+      }
+      if distance == 0 { return candidate }
+      nearest = candidate
+      bound = distance - 1
+    }
+    return nearest
+  }
+
+  /// The insertions, removals and replacements between two texts; nil when more than the bound.
+  private static func editDistance(_ left: [UInt8], _ right: [UInt8], atMost bound: Int) -> Int? {
+    guard bound >= 0, abs(left.count - right.count) <= bound else { return nil }
+    var previous = Array(0...right.count)
+    for (row, leftByte) in left.enumerated() {
+      var current = [row + 1]
+      current.reserveCapacity(previous.count)
+      var smallest = row + 1
+      for (column, rightByte) in right.enumerated() {
+        let replaced = previous[column] + (leftByte == rightByte ? 0 : 1)
+        let distance = min(replaced, previous[column + 1] + 1, current[column] + 1)
+        current.append(distance)
+        smallest = min(smallest, distance)
+      }
+      // Later rows never fall below the smallest distance of this one.
+      if smallest > bound { return nil }
+      previous = current
+    }
+    return previous[right.count] <= bound ? previous[right.count] : nil
+  }
+}
+
+// Reading the tables.
+extension Catalog {
+  /// The cells of a tab-separated table, without the first line, which names the columns.
+  static func rows(of table: [UInt8]) -> [[String]] {
+    table.split(separator: UInt8(ascii: "\n")).dropFirst().map { line in
+      line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+    }
+  }
+
+  /// Reads a cell that holds `yes` or nothing; nil for anything else.
+  static func flag(_ cell: String) -> Bool? {
+    switch cell {
+    case "yes": true
+    case "": false
+    default: nil
+    }
+  }
+
+  /// Lowers ASCII letters only, as Postfix does; `lowercased()` would also fold other scripts.
+  private static func asciiLowercase(_ text: String) -> String {
+    let bytes = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func presets(from rows: [[String]]) -> [Preset] {
+    var presets: [Preset] = []
+    for fields in rows {
+      guard let setting = Preset.Setting(fields: fields) else { continue }
+      if let index = presets.firstIndex(where: { $0.name == fields[0] }) {
+        presets[index].settings.append(setting)
+      } else {
+        presets.append(Preset(name: fields[0], settings: [setting]))
+      }
+    }
+    return presets
+  }
 }
