@@ -77,7 +77,7 @@ extension Transaction {
         String(number),
       ]
       var environment = Command.cleanEnvironment
-      environment["POSTGATE_STATE_DIRECTORY"] = state.path
+      environment["POSTGATE_STATE_DIRECTORY"] = try requireState().path
       let guardCommand = Command(program, arguments, environment: environment)
       if !startedBySystemd(guardCommand, number) { try guardCommand.startDetached() }
     } catch {
@@ -122,7 +122,7 @@ extension Transaction {
       usleep(UInt32(min(0.2, window.secondsLeft) * 1_000_000) + 1000)
     }
     guard armed.decide(.expired) else { return "change \(number) was decided" }
-    let turn = try Turn(instance: instance, state: state, wait: 120)
+    let turn = try Turn(instance: instance, state: requireState(), wait: 120)
     defer { turn.end() }
     return try takeBack(number, history)
   }

@@ -18,6 +18,8 @@ public struct PreflightReport: Hashable, Sendable {
   public var problems: [ServiceProblem] = []
   /// Warnings and errors in Postfix's own words.
   public var postfixWords: [String] = []
+  /// A warning that another tool generates main.cf, and where a change would last; nil when none does.
+  public var foreignOwner: String?
   /// What could not be judged, one sentence each.
   public var notJudged: [String] = []
   /// How long it took.
@@ -36,7 +38,8 @@ public struct PreflightReport: Hashable, Sendable {
 
   /// True when it may be written only after an explicit yes.
   public var asks: Bool {
-    findings.contains { $0.addedByDraft && $0.findingClass == .hurtsOwnUsers }
+    foreignOwner != nil
+      || findings.contains { $0.addedByDraft && $0.findingClass == .hurtsOwnUsers }
   }
 
   /// Each reason against the candidate, one sentence with its place.
@@ -44,10 +47,11 @@ public struct PreflightReport: Hashable, Sendable {
     let added = findings.filter {
       $0.addedByDraft && ($0.findingClass.blocks || $0.findingClass == .hurtsOwnUsers)
     }
-    return added.map { finding in
-      let place = finding.location
-      return "\(place.file.rawValue):\(place.line): \(finding.message)"
-    }
+    return (foreignOwner.map { [$0] } ?? [])
+      + added.map { finding in
+        let place = finding.location
+        return "\(place.file.rawValue):\(place.line): \(finding.message)"
+      }
       + problems.map { problem in
         (problem.service.map { "\($0): " } ?? "") + problem.message
       }

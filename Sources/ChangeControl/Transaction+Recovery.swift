@@ -12,7 +12,7 @@ extension Transaction {
   @discardableResult
   public func recover() throws(ChangeError) -> [String] {
     guard isPrivileged else { return [] }
-    let turn = try Turn(instance: instance, state: state)
+    let turn = try Turn(instance: instance, state: requireState())
     defer { turn.end() }
     return try recoverInTurn()
   }

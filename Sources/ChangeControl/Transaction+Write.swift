@@ -14,7 +14,7 @@ extension Transaction {
     let ran = commands.records.count
     let isRunning = Instance.running(queueDirectory: layout.queueDirectory) != nil
     // A service that did not answer before is no fault of the change.
-    let before = isRunning ? layout.look() : []
+    let before = isRunning ? layout.look(within: 3) : []
     let watch = LogWatch(layout, logFile: logFile)
     var record = try history.add(
       newRecord(for: outcome, change, options), before: FilePair(outcome.before),
@@ -45,10 +45,27 @@ extension Transaction {
       _ = armed.decide(.expired)
       try putBack(fault, record, history, ran, &outcome)
     }
+    if isRunning { tellMailLog(record, layout) }
     finish(&outcome, &record, change, history, ran)
     try history.update(record)
     history.prune()
     return outcome
+  }
+
+  /// One line in the mail log, so that who reads only that sees why the counts changed.
+  private func tellMailLog(_ record: ChangeRecord, _ layout: InstanceLayout) {
+    let why = record.message.filter { !$0.isNewline }.prefix(200)
+    let what = record.undoes.map { "undoes change \($0)" } ?? "changes main.cf"
+    let text =
+      "change \(record.number) by \(record.user.summary) \(what)" + (why.isEmpty ? "" : ": \(why)")
+    // A line that is not logged is no reason to take a working change back.
+    _ = try? commands.run(
+      Command(
+        layout.commandDirectory + "/postlog",
+        [
+          "-c", instance.configurationDirectory, "-p", "info", "-t",
+          layout.syslogName + "/postgate", text,
+        ], timeout: 5))
   }
 
   private func newRecord(

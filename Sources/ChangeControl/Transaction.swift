@@ -10,8 +10,8 @@ import PostfixHost
 public struct Transaction: Sendable {
   /// The instance that is changed.
   public let instance: Instance
-  /// Where history and staging lie.
-  public let state: StateDirectory
+  /// Where history and staging lie; nil for users who may not use it: they can only review.
+  public let state: StateDirectory?
   /// Where the commands that run are kept.
   public let commands: CommandLog
   /// The log to watch after a reload; nil for the one that the instance names.
@@ -21,7 +21,7 @@ public struct Transaction: Sendable {
 
   /// Prepares changes of one instance; nothing is read or written yet.
   public init(
-    instance: Instance, state: StateDirectory, commands: CommandLog, logFile: String? = nil
+    instance: Instance, state: StateDirectory?, commands: CommandLog, logFile: String? = nil
   ) {
     self.instance = instance
     self.state = state
@@ -32,7 +32,16 @@ public struct Transaction: Sendable {
   /// The history of this instance.
   ///
   /// - Throws: ``ChangeError`` when the state directory cannot be used.
-  public func history() throws(ChangeError) -> History { try History(of: instance, in: state) }
+  public func history() throws(ChangeError) -> History {
+    try History(of: instance, in: requireState())
+  }
+
+  func requireState() throws(ChangeError) -> StateDirectory {
+    guard let state else {
+      throw .system("history and changes need the state directory, and that needs root; use sudo")
+    }
+    return state
+  }
 
   /// Judges a change without touching anything: for the Review screen.
   ///
@@ -42,7 +51,7 @@ public struct Transaction: Sendable {
     _ change: Change, base: ConfigurationSnapshot? = nil
   ) throws(ChangeError) -> Outcome {
     let start = monotonicSeconds()
-    var outcome = try judged(change, on: try present(base), layout: try layout())
+    var outcome = try judged(change, on: try present(base), layout: try layout(for: change))
     outcome.seconds = monotonicSeconds() - start
     return outcome
   }
@@ -62,7 +71,7 @@ public struct Transaction: Sendable {
       outcome = try review(change, base: base)
     } else {
       try requireTrusted()
-      let turn = try Turn(instance: instance, state: state)
+      let turn = try Turn(instance: instance, state: requireState())
       defer { turn.end() }
       try recoverInTurn()
       try endWindow(for: change)
@@ -76,7 +85,7 @@ public struct Transaction: Sendable {
   private func make(
     _ change: Change, base: ConfigurationSnapshot?, options: ChangeOptions
   ) throws(ChangeError) -> Outcome {
-    let layout = try layout()
+    let layout = try layout(for: change)
     var present = try present(base)
     for round in 1...3 {
       var outcome = try judged(change, on: present, layout: layout)
@@ -108,13 +117,16 @@ public struct Transaction: Sendable {
     outcome.result = .planned
     outcome.diff = diff(from: present, to: candidate)
     outcome.report = try preflight(candidate, present, layout)
+    // An undo takes out what was put in with a yes.
+    if case .undo = change { return outcome }
+    outcome.report.foreignOwner = ForeignOwner.of(present.main)?.warning
     return outcome
   }
 
   func preflight(
     _ candidate: Configuration, _ present: Configuration, _ layout: InstanceLayout
   ) throws(ChangeError) -> PreflightReport {
-    guard isPrivileged else {
+    guard isPrivileged, let state else {
       var report = PreflightReport()
       report.findings = Preflight.findings(of: candidate, base: present, on: instance)
       report.notJudged = ["Postfix itself was not asked: that needs root"]
@@ -164,6 +176,34 @@ public struct Transaction: Sendable {
     } catch {
       throw .instance(error)
     }
+  }
+
+  /// The layout of the instance, or, when Postfix cannot even read its configuration, the one that
+  /// the change would give it: so that a broken main.cf can be mended.
+  private func layout(for change: Change) throws(ChangeError) -> InstanceLayout {
+    guard let state, isPrivileged else { return try layout() }
+    let present = try snapshot().configuration
+    let staging: String
+    do {
+      staging = try state.stagingDirectory()
+    } catch {
+      throw .system("\(error)")
+    }
+    if let layout = try? instance.layout(of: present, below: staging) { return layout }
+    let candidate = try candidate(of: change, on: present)
+    do {
+      return try instance.layout(of: candidate, below: staging)
+    } catch {
+      throw .refused(Self.unreadable(error), diff: "")
+    }
+  }
+
+  private static func unreadable(_ error: any Error) -> PreflightReport {
+    var report = PreflightReport()
+    report.problems = [
+      ServiceProblem(problemClass: .serverDead, service: nil, message: "\(error)")
+    ]
+    return report
   }
 
   private func requireTrusted() throws(ChangeError) {

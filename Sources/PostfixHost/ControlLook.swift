@@ -44,6 +44,8 @@ extension InstanceLayout {
       look.detail = "it speaks TLS from the first byte"
       return look
     }
+    // postscreen's greet pause is 6 s by default and up to the administrator.
+    let seconds = service.command == "postscreen" ? max(15, seconds) : seconds
     let deadline = monotonicSeconds() + seconds
     // Short waits at first, so that a fatal end in the log cuts the waiting short; a postscreen
     // in front keeps its clients waiting by design.

@@ -1,5 +1,7 @@
+import Glibc
 import HostSystem
 import PostfixConfig
+import SystemPackage
 
 /// Where an instance keeps its things and how it names itself, as Postfix says.
 public struct InstanceLayout: Hashable, Sendable {
@@ -52,5 +54,32 @@ extension Instance {
     return InstanceLayout(
       values: try postconf.values(of: InstanceLayout.asked, in: configurationDirectory),
       services: try postconf.services(in: configurationDirectory))
+  }
+
+  /// Asks Postfix where this instance with that configuration would keep its things.
+  ///
+  /// Asked of a copy, so that nobody waits for a main.cf that has just changed.
+  ///
+  /// - Parameter directory: where to stage a copy for the asking; 0700 and ours.
+  /// - Throws: ``InstanceError`` with postconf's own words when it cannot read the configuration.
+  public func layout(
+    of configuration: Configuration, below directory: String
+  ) throws(InstanceError) -> InstanceLayout {
+    let copy = Instance(configurationDirectory: "\(directory)/\(getpid())-layout")
+    do {
+      try removeTree(copy.configurationDirectory)
+      try makePrivateDirectory(copy.configurationDirectory)
+      try writeAgedFile(copy.mainCF, configuration.main.bytes)
+      try writeAgedFile(copy.masterCF, configuration.master.bytes)
+    } catch {
+      throw InstanceError(.failed, "\(error)", remedy: "check the state directory")
+    }
+    // What stays behind is removed when the next private instance is staged.
+    defer { try? removeTree(copy.configurationDirectory) }
+    var layout = try copy.layout()
+    layout.values = layout.values.mapValues { value in
+      replacing(copy.configurationDirectory, by: configurationDirectory, in: value)
+    }
+    return layout
   }
 }

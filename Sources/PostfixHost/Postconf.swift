@@ -1,3 +1,4 @@
+import Glibc
 import HostSystem
 import PostfixConfig
 
@@ -62,7 +63,33 @@ public struct Postconf: Hashable, Sendable {
   ///
   /// - Throws: ``InstanceError`` when postconf fails.
   public func tableTypes(in directory: String) throws(InstanceError) -> Set<String> {
-    Set(try ask(["-c", directory, "-m"]).split(separator: "\n").map(String.init))
+    let text: String
+    do {
+      text = try ask(["-c", directory, "-m"])
+    } catch {
+      // A main.cf that cannot be read is to be mended with our help, so something else must do.
+      text = try Self.inEmptyDirectory { (empty: String) throws(InstanceError) in
+        try ask(["-c", empty, "-m"])
+      }
+    }
+    return Set(text.split(separator: "\n").map(String.init))
+  }
+
+  /// Runs `body` with a directory of our own that holds an empty main.cf and master.cf.
+  private static func inEmptyDirectory(
+    _ body: (String) throws(InstanceError) -> String
+  ) throws(InstanceError) -> String {
+    var template = Array("/tmp/postgate-XXXXXX".utf8CString)
+    guard let path = mkdtemp(&template).map({ String(cString: $0) }) else {
+      throw InstanceError(.failed, "no directory can be made in /tmp", remedy: "make room there")
+    }
+    defer { try? removeTree(path) }
+    do {
+      for name in ["main.cf", "master.cf"] { try writeAgedFile(path + "/" + name, []) }
+    } catch {
+      throw InstanceError(.failed, "\(error)", remedy: "make room there")
+    }
+    return try body(path)
   }
 
   /// The entries of master.cf as postconf reads them.

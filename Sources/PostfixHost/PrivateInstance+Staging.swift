@@ -76,19 +76,13 @@ final class StagingArea {
     }
   }
 
-  /// Writes a configuration file that Postfix reads at once: a file changed within the last second
-  /// makes every reader wait (main.cf "hot" files), so it gets an old time.
+  /// Writes a file of the staged configuration, replacing an earlier one.
   func writeAged(_ name: String, _ bytes: [UInt8]) throws(SystemError) {
     let path = configuration + "/" + name
     if unlink(path) != 0 && errno != ENOENT {
       throw SystemError("remove \(path)", Errno(rawValue: errno))
     }
-    let file = try OpenFile(path, O_CREAT | O_EXCL | O_WRONLY, mode: 0o644)
-    try file.writeAll(bytes)
-    let hourAgo = timespec(tv_sec: Int(wallClockMicroseconds() / 1_000_000) - 3600, tv_nsec: 0)
-    guard futimens(file.descriptor, [hourAgo, hourAgo]) == 0 else {
-      throw SystemError("set the time of \(path)", Errno(rawValue: errno))
-    }
+    try writeAgedFile(path, bytes)
   }
 
   private static func make(
@@ -103,6 +97,11 @@ final class StagingArea {
   static func removeLeftOvers(below directory: String) {
     for name in (try? directoryEntries(directory)) ?? [] {
       let root = directory + "/" + name
+      let owner = Int32(name.prefix { $0.isNumber }) ?? 0
+      // Without a mark it may be about to get one.
+      if (try? FileStatus(of: root + "/mark", follow: false)) == nil, processName(owner) != nil {
+        continue
+      }
       if let mark = try? OpenFile(root + "/mark", O_RDWR | O_NOFOLLOW),
         chost_flock(mark.descriptor, LOCK_EX | LOCK_NB) != 0
       {
@@ -116,5 +115,16 @@ final class StagingArea {
       }
       try? removeTree(root)
     }
+  }
+}
+
+/// Writes a new configuration file that Postfix reads at once: a file changed within the last second
+/// makes every reader wait, so it gets an old time.
+func writeAgedFile(_ path: String, _ bytes: [UInt8]) throws(SystemError) {
+  let file = try OpenFile(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, mode: 0o644)
+  try file.writeAll(bytes)
+  let hourAgo = timespec(tv_sec: Int(wallClockMicroseconds() / 1_000_000) - 3600, tv_nsec: 0)
+  guard futimens(file.descriptor, [hourAgo, hourAgo]) == 0 else {
+    throw SystemError("set the time of \(path)", Errno(rawValue: errno))
   }
 }

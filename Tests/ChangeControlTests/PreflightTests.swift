@@ -94,4 +94,27 @@ struct PreflightTests {
     #expect(report.notJudged.contains { $0.contains("check_policy_service inet:127.0.0.1:1") })
     #expect(report.notJudged.contains { $0.contains("reject_unverified_sender") })
   }
+
+  @Test func endsAndRemovesWhatAKilledPostgateLeft() throws {
+    let scratch = try ScratchInstance(start: false)
+    let base = try scratch.instance.loadConfiguration().configuration
+    let layout = try scratch.instance.layout()
+    let staging = try scratch.state.stagingDirectory()
+    func start() throws -> PrivateInstance {
+      try PrivateInstance(base, of: scratch.instance, layout: layout, below: staging)
+    }
+    let orphan = try start()
+    let name = try #require(try directoryEntries(staging).first)
+    let running = try #require(Instance.running(queueDirectory: "\(staging)/\(name)/queue"))
+    // A mark that nobody has locked is what the end of its postgate leaves.
+    let mark = "\(staging)/\(name)/mark"
+    #expect(unlink(mark) == 0)
+    try writeNewFile(mark, [])
+    let next = try start()
+    #expect(try directoryEntries(staging).count == 1)
+    orphan.stop()
+    #expect(processName(running.pid) == nil)
+    next.stop()
+    #expect(try directoryEntries(staging) == [])
+  }
 }

@@ -33,6 +33,7 @@ struct TransactionTests {
     #expect(try scratch.mainText.contains("warn_if_reject reject_invalid"))
     #expect(outcome.commands.contains { $0.command.hasSuffix("reload") && $0.ending == "exit 0" })
     #expect(scratch.logText.contains("reload -- version"))
+    #expect(scratch.logText.contains("change 1 by root"))
 
     let record = try transaction.history().record(1)
     #expect(record.message == "try it" && record.phase == .kept)
@@ -198,6 +199,70 @@ struct TransactionTests {
     #expect(try history.record(3).phase == .putBack)
     #expect(try scratch.mainText == edited)
     #expect(try transaction.recover() == [])
+  }
+
+  @Test func mendsAConfigurationThatPostfixCannotRead() throws {
+    let scratch = try ScratchInstance(start: false)
+    let good = try scratch.mainText
+    let broken = good + "smtpd_banner = ${myhostname\nno equals sign\n"
+    try scratch.write("main.cf", broken)
+    let wanted = Change.text(original: Array(broken.utf8), edited: Array(good.utf8))
+    #expect(try transaction(scratch).apply(wanted).result == .kept)
+    #expect(try scratch.mainText == good)
+  }
+
+  @Test func asksBeforeChangingWhatAnotherToolGenerates() throws {
+    let scratch = try ScratchInstance(
+      "# Ansible managed\n" + ScratchInstance.tutorial, start: false)
+    let wanted = try change(scratch, "helo_required = yes", "helo_required = no")
+    #expect {
+      try transaction(scratch).apply(wanted)
+    } throws: { error in
+      guard case .needsYes(let report, _)? = error as? ChangeError else { return false }
+      return report.objections.contains { $0.contains("Ansible") }
+    }
+    var options = ChangeOptions()
+    options.yes = true
+    #expect(try transaction(scratch).apply(wanted, options: options).result == .kept)
+  }
+
+  @Test func losesNoEditOfPostconfAndIsNotStarvedByIt() async throws {
+    let scratch = try ScratchInstance(start: false)
+    let transaction = try transaction(scratch)
+    let directory = scratch.instance.configurationDirectory
+    let program = try Postconf().executable
+    async let theirs: Int = {
+      var count = 0
+      let end = monotonicSeconds() + 3
+      while monotonicSeconds() < end {
+        count += 1
+        _ = try Command(program, ["-c", directory, "-e", "theirs_\(count) = yes"]).run()
+      }
+      return count
+    }()
+    var ours = 0
+    for _ in 1...5 {
+      let text = try scratch.mainText
+      let edited = "ours_\(ours + 1) = yes\n" + text
+      _ = try transaction.apply(.text(original: Array(text.utf8), edited: Array(edited.utf8)))
+      ours += 1
+    }
+    let count = try await theirs
+    let lines = Set(try scratch.mainText.split(separator: "\n"))
+    let lost =
+      (1...count).filter { !lines.contains("theirs_\($0) = yes") }
+      + (1...ours).filter { !lines.contains("ours_\($0) = yes") }
+    #expect(count > 50 && lost.isEmpty, "\(count) by postconf, \(ours) by us, lost: \(lost)")
+  }
+
+  @Test func aUserMayReview() throws {
+    let scratch = try ScratchInstance(start: false)
+    let transaction = Transaction(instance: scratch.instance, state: nil, commands: CommandLog())
+    let wanted = try change(scratch, "helo_required = yes", "helo_required = no")
+    let outcome = try transaction.review(wanted)
+    #expect(outcome.result == .planned)
+    #expect(outcome.report.notJudged == ["Postfix itself was not asked: that needs root"])
+    #expect(throws: ChangeError.self) { try transaction.apply(wanted) }
   }
 
   @Test func keepsTheLastChangesOnly() throws {
