@@ -13,8 +13,10 @@ import Testing
     "ConsoleCore": ["Attribution", "PostfixConfig", "MailLog", "TextGrid"],
     "ConsoleViews": ["ConsoleCore", "Attribution", "PostfixConfig", "MailLog", "TextGrid"],
     "HostSystem": ["CHostSystem"],
-    "PostfixHost": ["HostSystem", "Attribution", "PostfixConfig", "MailLog"],
-    "ChangeControl": ["PostfixHost", "HostSystem", "Attribution", "PostfixConfig", "MailLog"],
+    "PostfixHost": ["HostSystem", "CHostSystem", "Attribution", "PostfixConfig", "MailLog"],
+    "ChangeControl": [
+      "PostfixHost", "HostSystem", "CHostSystem", "Attribution", "PostfixConfig", "MailLog",
+    ],
     "Sandbox": ["PostfixHost", "HostSystem", "Attribution", "PostfixConfig", "MailLog"],
     "CursesBackend": ["CTerminal", "TextGrid", "ConsoleCore"],
   ]
