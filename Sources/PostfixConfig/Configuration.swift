@@ -11,32 +11,46 @@ public struct Configuration: Sendable, Hashable {
   }
 
   /// What every smtpd service does, lists expanded, with origins and states.
-  public func policy() -> Policy { Policy() }
+  public func policy() -> Policy {
+    var builder = PolicyBuilder(self)
+    return builder.policy()
+  }
 
   /// The expanded value that a program of `service` would read; the default where nothing sets it,
-  /// nil for a name that neither main.cf nor Postfix knows.
-  public func value(of name: String, service: ServiceID? = nil) -> String? { nil }
+  /// nil for a name that neither main.cf nor Postfix knows, or whose expansion fails.
+  public func value(of name: String, service: ServiceID? = nil) -> String? {
+    let value = try? Scope(self, service: service).value(of: name)
+    return value ?? nil
+  }
 
-  /// Carries out one edit; the text is unchanged when it throws.
-  public mutating func apply(_ edit: Edit) throws(EditError) {}
+  /// Carries out several edits in order; throws at the first that does not fit.
+  public func applying(_ edits: [Edit]) throws(EditError) -> Configuration {
+    var result = self
+    for edit in edits { try result.apply(edit) }
+    return result
+  }
 
-  /// Every `type:table` that the lists and the parameters of inbound access name.
-  public func tableReferences() -> [TableReference] { [] }
-
-  /// The mistakes in this configuration; those absent from `baseline` are marked as added by the draft.
-  public func findings(
-    tables: [TableReference: TableStatus] = [:], comparedTo baseline: Configuration? = nil
-  ) -> [Finding] { [] }
+  /// Every `type:table` that the lists of the services name, each once.
+  public func tableReferences() -> [TableReference] {
+    var seen: Set<TableReference> = []
+    var result: [TableReference] = []
+    for service in policy().services {
+      for list in service.lists {
+        for restriction in list.restrictions where restriction.state != .off {
+          guard let table = restriction.table, seen.insert(table).inserted else { continue }
+          result.append(table)
+        }
+      }
+    }
+    return result
+  }
 }
 
-/// main.cf, byte for byte.
-public struct MainCF: Sendable, Hashable {
-  public var bytes: [UInt8]
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
-}
-
-/// master.cf, byte for byte.
-public struct MasterCF: Sendable, Hashable {
-  public var bytes: [UInt8]
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
+extension Restriction {
+  /// The table that an access check looks in; nil for other restrictions.
+  var table: TableReference? {
+    guard let argument, Catalog.restriction(named: name)?.argument?.hasPrefix("type:table") == true
+    else { return nil }
+    return TableReference(text: argument)
+  }
 }
