@@ -1,9 +1,13 @@
 /// main.cf and master.cf of one instance together with what the installed Postfix says.
 public struct Configuration: Sendable, Hashable {
+  /// The document main.cf.
   public var main: MainCF
+  /// The document master.cf.
   public var master: MasterCF
+  /// What the installed Postfix says about itself.
   public var environment: PostfixEnvironment
 
+  /// Creates the value from its parts.
   public init(main: MainCF, master: MasterCF, environment: PostfixEnvironment) {
     self.main = main
     self.master = master

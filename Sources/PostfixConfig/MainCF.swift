@@ -34,7 +34,9 @@ public struct MainCF: Sendable, Hashable {
     for line in text.logicalLines { read(line) }
   }
 
+  /// Compares the bytes.
   public static func == (left: MainCF, right: MainCF) -> Bool { left.bytes == right.bytes }
+  /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
   /// The names that the file sets, in the order of their last definition.

@@ -23,7 +23,9 @@ public struct MasterCF: Sendable, Hashable {
     }
   }
 
+  /// Compares the bytes.
   public static func == (left: MasterCF, right: MasterCF) -> Bool { left.bytes == right.bytes }
+  /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
   /// The entry that holds for a service: the last one of that name.

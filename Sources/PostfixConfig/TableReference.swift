@@ -5,6 +5,7 @@ public struct TableReference: Hashable, Sendable {
   /// The file name or other text after the type, `$` already expanded.
   public var name: String
 
+  /// Creates the value from its parts.
   public init(type: String, name: String) {
     self.type = type
     self.name = name

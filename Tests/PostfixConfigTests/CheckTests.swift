@@ -53,6 +53,10 @@ import Testing
     ),
     ("smtpd_client_restrictions = permit_mynetworks, reject_unknown_client\n", "old-name"),
     ("a = 1\na = 2\n", "defined-twice"),
+    (
+      "smtpd_client_restrictions = permit_mynetworks, reject_rbl_client dsbl.org\n",
+      "dead-dns-list"
+    ),
   ]) func findsTheMistake(text: String, code: String) {
     let base = text.contains("smtpd_relay_restrictions") ? "" : Self.sound
     let before = CheckTests.configuration(base)

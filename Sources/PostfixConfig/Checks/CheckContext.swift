@@ -18,7 +18,7 @@ struct CheckContext {
     let all: [(CheckContext) -> [Finding]] = [
       checkSyntax, checkExpansion, checkClasses, checkRestrictionNames, checkArguments, checkTables,
       checkRelayProtection, checkTrials, checkValues, checkParameterNames, checkReachability,
-      checkHeloRequired, checkOwnUsers, checkDuplicates, checkStages,
+      checkHeloRequired, checkOwnUsers, checkDuplicates, checkStages, checkDeadDNSLists,
     ]
     return all.flatMap { $0(self) }.filter { seen.insert($0).inserted }.sorted { left, right in
       (left.location.file.rawValue, left.location.line, left.location.column, left.code)
