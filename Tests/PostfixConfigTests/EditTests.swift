@@ -98,6 +98,10 @@ import Testing
   }
 
   @Test func setsAndResetsParameters() throws {
+    var list = Fixture.configuration("x =\n    a\n    # note\ny=1\n")
+    try list.apply(.setParameter(name: "x", value: "b", service: nil))
+    try list.apply(.setParameter(name: "y", value: "2", service: nil))
+    #expect(list.mainText == "x = b\n    # note\ny=2\n")
     var draft = Fixture.configuration("a = 1\n# note\nb = x\n   # inner\n   y\nc = 3")
     try draft.apply(.setParameter(name: "b", value: "z", service: nil))
     #expect(draft.mainText == "a = 1\n# note\nb = z\n   # inner\nc = 3")

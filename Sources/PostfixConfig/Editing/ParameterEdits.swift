@@ -50,7 +50,8 @@ extension Configuration {
     while start < first.upperBound, bytes[start] == 32 || bytes[start] == 9 { start += 1 }
     var end = first.upperBound
     while end > start, bytes[end - 1].isSpace { end -= 1 }
-    bytes.replaceSubrange(start..<max(start, end), with: new)
+    let needsSpace = end <= start && bytes[start - 1] == Byte.equals && new.first?.isSpace == false
+    bytes.replaceSubrange(start..<max(start, end), with: (needsSpace ? [32] : []) + new)
     main = MainCF(bytes)
   }
 
