@@ -1,43 +1,60 @@
 /// main.cf and master.cf of one instance together with what the installed Postfix says.
 public struct Configuration: Sendable, Hashable {
+  /// The document main.cf.
   public var main: MainCF
+  /// The document master.cf.
   public var master: MasterCF
+  /// What the installed Postfix says about itself.
   public var environment: PostfixEnvironment
 
+  /// Creates the value from its parts.
   public init(main: MainCF, master: MasterCF, environment: PostfixEnvironment) {
     self.main = main
     self.master = master
     self.environment = environment
   }
 
+  /// What every smtpd service does, lists expanded, with origins and states.
+  public func policy() -> Policy {
+    var builder = PolicyBuilder(self)
+    return builder.policy()
+  }
+
   /// The expanded value that a program of `service` would read; the default where nothing sets it,
-  /// nil for a name that neither main.cf nor Postfix knows, or that cannot be expanded.
+  /// nil for a name that neither main.cf nor Postfix knows, or whose expansion fails.
   public func value(of name: String, service: ServiceID? = nil) -> String? {
-    source(of: name, service: service).flatMap { try? expander(for: service).expand($0.value) }
+    let value = try? Scope(self, service: service).value(of: name)
+    return value ?? nil
   }
 
-  /// The raw value: an override of `service`, main.cf's, or the default.
-  public func rawValue(of name: String, service: ServiceID? = nil) -> String? {
-    source(of: name, service: service)?.value
-  }
-
-  /// True when main.cf or (with `service`) an override sets the parameter.
-  public func isSet(_ name: String, service: ServiceID? = nil) -> Bool {
-    source(of: name, service: service).map { !$0.isDefault } ?? false
-  }
-
-  /// The names in `smtpd_restriction_classes`.
-  func classes(for service: ServiceID?) -> Set<String> {
-    let value = value(of: "smtpd_restriction_classes", service: service) ?? ""
-    return Set(value.utf8.split(whereSeparator: \.isListSeparator).map { String($0) ?? "" })
-  }
-
-  /// This configuration with edits carried out one after the other.
-  ///
-  /// - Throws: ``EditError`` for the first that does not fit.
+  /// Carries out several edits in order; throws at the first that does not fit.
   public func applying(_ edits: [Edit]) throws(EditError) -> Configuration {
     var result = self
     for edit in edits { try result.apply(edit) }
     return result
+  }
+
+  /// Every `type:table` that the lists of the services name, each once.
+  public func tableReferences() -> [TableReference] {
+    var seen: Set<TableReference> = []
+    var result: [TableReference] = []
+    for service in policy().services {
+      for list in service.lists {
+        for restriction in list.restrictions where restriction.state != .off {
+          guard let table = restriction.table, seen.insert(table).inserted else { continue }
+          result.append(table)
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension Restriction {
+  /// The table that an access check looks in; nil for other restrictions.
+  var table: TableReference? {
+    guard let argument, Catalog.restriction(named: name)?.argument?.hasPrefix("type:table") == true
+    else { return nil }
+    return TableReference(text: argument)
   }
 }

@@ -21,7 +21,9 @@ public struct EditError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One sentence that says what does not fit and what to do next.
   public var message: String
 
+  /// Creates the value from its parts.
   public init(_ message: String) { self.message = message }
 
+  /// The text as a person writes it.
   public var description: String { message }
 }

@@ -20,10 +20,13 @@ public enum Severity: String, Hashable, Sendable, Codable {
 
 /// One mistake at one place, with a remedy where there is one.
 public struct Finding: Hashable, Sendable {
+  /// How loudly it is shown.
   public var severity: Severity
+  /// What it does to the mail.
   public var findingClass: FindingClass
   /// A stable name of the check, for example `unknown-restriction`.
   public var code: String
+  /// The exact place.
   public var location: SourceLocation
   /// One sentence: what is wrong and what to do.
   public var message: String
@@ -32,6 +35,7 @@ public struct Finding: Hashable, Sendable {
   /// True when the draft brought it in; only such findings block or ask.
   public var addedByDraft: Bool
 
+  /// Creates the value from its parts.
   public init(
     severity: Severity, findingClass: FindingClass, code: String, location: SourceLocation,
     message: String, fix: [Edit] = [], addedByDraft: Bool = false

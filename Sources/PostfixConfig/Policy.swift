@@ -1,5 +1,6 @@
 /// One `smtpd_*_restrictions` value as one service uses it, expanded.
 public struct RestrictionList: Hashable, Sendable {
+  /// When smtpd runs the list.
   public var stage: Stage
   /// The parameter where new restrictions would be written: `mua_helo_restrictions` when
   /// `smtpd_helo_restrictions = $mua_helo_restrictions`, else the list itself.
@@ -11,6 +12,7 @@ public struct RestrictionList: Hashable, Sendable {
   /// In evaluation order, those that are off included at their place.
   public var restrictions: [Restriction]
 
+  /// Creates the value from its parts.
   public init(
     stage: Stage, originParameter: String, override: ServiceID? = nil, isDefault: Bool = false,
     restrictions: [Restriction] = []
@@ -25,6 +27,7 @@ public struct RestrictionList: Hashable, Sendable {
 
 /// The lists that one smtpd service of master.cf uses.
 public struct ServicePolicy: Hashable, Sendable {
+  /// The service of master.cf.
   public var service: ServiceID
   /// The text in front of the program name in the log (`syslog_name`): `postfix`,
   /// `postfix/submission`. Services with the same tag cannot be told apart in the log.
@@ -32,6 +35,7 @@ public struct ServicePolicy: Hashable, Sendable {
   /// All stages in evaluation order.
   public var lists: [RestrictionList]
 
+  /// Creates the value from its parts.
   public init(service: ServiceID, tag: String, lists: [RestrictionList]) {
     self.service = service
     self.tag = tag
@@ -41,7 +45,9 @@ public struct ServicePolicy: Hashable, Sendable {
 
 /// What every smtpd service of an instance does to its clients.
 public struct Policy: Hashable, Sendable {
+  /// The services in the order of master.cf.
   public var services: [ServicePolicy]
 
+  /// Creates the value from its parts.
   public init(services: [ServicePolicy] = []) { self.services = services }
 }

@@ -7,6 +7,7 @@ public struct PostfixEnvironment: Hashable, Sendable {
   /// `postconf -m`: the table types that this Postfix can open.
   public var tableTypes: Set<String>
 
+  /// Creates the value from its parts.
   public init(version: PostfixVersion, defaults: [String: String], tableTypes: Set<String>) {
     self.version = version
     self.defaults = defaults
@@ -16,10 +17,14 @@ public struct PostfixEnvironment: Hashable, Sendable {
 
 /// A Postfix release such as 3.7.11, ordered.
 public struct PostfixVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// The first number.
   public var major: Int
+  /// The second number.
   public var minor: Int
+  /// The third number, 0 where none is given.
   public var patch: Int
 
+  /// Creates the value from its parts.
   public init(major: Int, minor: Int, patch: Int = 0) {
     self.major = major
     self.minor = minor
@@ -37,8 +42,10 @@ public struct PostfixVersion: Hashable, Sendable, Comparable, CustomStringConver
     self.init(major: numbers[0], minor: numbers[1], patch: numbers.count > 2 ? numbers[2] : 0)
   }
 
+  /// The text as a person writes it.
   public var description: String { "\(major).\(minor).\(patch)" }
 
+  /// Orders by number, part by part.
   public static func < (left: PostfixVersion, right: PostfixVersion) -> Bool {
     (left.major, left.minor, left.patch) < (right.major, right.minor, right.patch)
   }

@@ -20,8 +20,10 @@ public struct ServiceID: Hashable, Sendable, Comparable, CustomStringConvertible
     }
   }
 
+  /// The text as a person writes it.
   public var description: String { "\(name)/\(type)" }
 
+  /// Orders by name, then by type.
   public static func < (left: ServiceID, right: ServiceID) -> Bool {
     (left.name, left.type) < (right.name, right.type)
   }

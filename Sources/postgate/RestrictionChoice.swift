@@ -67,7 +67,7 @@ struct RestrictionChoice {
   }
 
   private func insertion(in configuration: Configuration) throws -> Edit {
-    let services = configuration.master.smtpdServices
+    let services = configuration.policy().services.map(\.service)
     let service = arguments.service.map { ServiceID($0) } ?? services.first
     guard let service, services.contains(service) else {
       throw Failure(

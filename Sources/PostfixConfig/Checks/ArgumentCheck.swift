@@ -1,30 +1,32 @@
-/// A missing argument, or one that is no `type:table` where a table must stand.
-@Sendable func argumentCheck(_ context: CheckContext) -> [Finding] {
-  context.restrictions.compactMap { _, _, restriction -> Finding? in
-    guard let wanted = Catalog.restriction(named: restriction.name)?.argument,
-      restriction.name.lowercased() != "warn_if_reject"
-    else { return nil }
-    guard let argument = restriction.argument, !argument.isEmpty else {
-      return missing(wanted, restriction)
+/// Arguments that are missing or not what the restriction takes.
+func checkArguments(_ context: CheckContext) -> [Finding] {
+  context.active.compactMap { _, _, restriction in
+    guard let wanted = Catalog.restriction(named: restriction.name)?.argument else { return nil }
+    let needsTable = wanted.hasPrefix("type:table")
+    let isDNSList = wanted.hasPrefix("domain")
+    func finding(_ code: String, _ message: String, _ kind: FindingClass) -> Finding {
+      Finding(
+        severity: .error, findingClass: kind, code: code, location: restriction.origin.location,
+        message: message)
     }
-    if wanted.hasPrefix("type:table"), !argument.contains(":"), !argument.hasPrefix("{") {
-      return Finding(
-        severity: .error, findingClass: .everyoneDeferred, code: "not-a-table",
-        location: restriction.origin.location,
-        message: "\(restriction.name) needs a type:table such as hash:\(argument), not \"\(argument)\": "
-          + "everyone gets 451 4.3.5")
+    let argument = restriction.argument
+    let takesRestriction =
+      argument.map { Catalog.restriction(named: $0) != nil && !$0.contains(":") } ?? false
+    if argument == nil || takesRestriction {
+      return finding(
+        "missing-argument", "\(restriction.name) needs \(wanted) behind it: add it",
+        isDNSList ? .silentlyNotEnforced : .everyoneDeferred)
+    }
+    guard let argument else { return nil }
+    if needsTable, !argument.hasPrefix("{"), TableReference(text: argument) == nil {
+      return finding(
+        "map-without-type",
+        "\(argument) behind \(restriction.name) has no type, so everyone is deferred: write hash:\(argument) or another type",
+        .everyoneDeferred)
+    }
+    if restriction.name.asciiLowercased == "sleep", !argument.utf8.allSatisfy(\.isDigit) {
+      return finding("bad-argument", "sleep takes seconds in digits only", .everyoneDeferred)
     }
     return nil
   }
-}
-
-private func missing(_ wanted: String, _ restriction: Restriction) -> Finding {
-  // smtpd only warns about a DNS list without a domain; the others are configuration errors.
-  let isSkipped = wanted.hasPrefix("domain")
-  return Finding(
-    severity: isSkipped ? .warning : .error,
-    findingClass: isSkipped ? .silentlyNotEnforced : .everyoneDeferred, code: "missing-argument",
-    location: restriction.origin.location,
-    message: "\(restriction.name) lacks its argument (\(wanted)), so "
-      + (isSkipped ? "it is skipped" : "everyone gets 451 4.3.5") + "; add it or remove the restriction")
 }

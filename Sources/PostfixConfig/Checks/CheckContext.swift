@@ -1,101 +1,50 @@
-/// What every check looks at.
+/// What the checks look at: read once, shared by all.
 struct CheckContext {
   let configuration: Configuration
   let policy: Policy
+  let grammar: RestrictionGrammar
   let tables: [TableReference: TableStatus]
 
   init(_ configuration: Configuration, tables: [TableReference: TableStatus]) {
     self.configuration = configuration
-    self.tables = tables
     policy = configuration.policy()
+    grammar = configuration.grammar
+    self.tables = tables
   }
 
-  /// Every restriction of every service that is on or on trial, with the list it stands in; a text
-  /// that several services read counts once.
-  var restrictions: [(list: RestrictionList, service: ServiceID, restriction: Restriction)] {
-    var seen: Set<Place> = []
-    var result: [(list: RestrictionList, service: ServiceID, restriction: Restriction)] = []
-    for service in policy.services {
-      for list in service.lists {
-        for restriction in list.restrictions where restriction.state != .off {
-          let place = Place(stage: list.stage, target: restriction.target)
-          if seen.insert(place).inserted { result.append((list, service.service, restriction)) }
-        }
+  /// Every finding once, in the order of the files.
+  func findings() -> [Finding] {
+    var seen: Set<Finding> = []
+    let all: [(CheckContext) -> [Finding]] = [
+      checkSyntax, checkExpansion, checkClasses, checkRestrictionNames, checkArguments, checkTables,
+      checkRelayProtection, checkTrials, checkValues, checkParameterNames, checkReachability,
+      checkHeloRequired, checkOwnUsers, checkDuplicates, checkStages, checkDeadDNSLists,
+    ]
+    return all.flatMap { $0(self) }.filter { seen.insert($0).inserted }.sorted { left, right in
+      (left.location.file.rawValue, left.location.line, left.location.column, left.code)
+        < (right.location.file.rawValue, right.location.line, right.location.column, right.code)
+    }
+  }
+
+  /// Restrictions that are on or on trial, with their list.
+  var active: [(list: RestrictionList, service: ServiceID, restriction: Restriction)] {
+    policy.services.flatMap { service in
+      service.lists.flatMap { list in
+        list.restrictions.filter { $0.state != .off }.map { (list, service.service, $0) }
       }
     }
-    return result
   }
 
-  private struct Place: Hashable {
-    var stage: Stage
-    var target: RestrictionTarget
+  /// The place of a parameter's definition in main.cf, else the file's start.
+  func place(of name: String) -> SourceLocation {
+    configuration.main.location(of: name) ?? SourceLocation(file: .main, line: 1)
   }
 
-  /// Where a parameter's value stands; line 0 when only the default holds.
-  func location(of parameter: String, service: ServiceID? = nil) -> SourceLocation {
-    guard let source = configuration.source(of: parameter, service: service) else {
-      return SourceLocation(file: .main, line: 0)
+  /// Where a list is set.
+  func place(of list: RestrictionList) -> SourceLocation {
+    if let service = list.override {
+      return configuration.master.entry(service)?.location ?? place(of: list.originParameter)
     }
-    switch source.kind {
-    case .main(let definition): return configuration.location(.main, definition.nameStart)
-    case .override(_, let override):
-      return configuration.location(.master, override.fullRange.lowerBound)
-    case .standard: return SourceLocation(file: .main, line: 0)
-    }
+    return configuration.main.location(of: list.stage.parameter) ?? place(of: list.originParameter)
   }
-}
-
-extension Configuration {
-  /// Every check; each is a file of its own.
-  static let checks: [@Sendable (CheckContext) -> [Finding]] = [
-    syntaxCheck, expansionCheck, undefinedReferenceCheck, unknownRestrictionCheck, argumentCheck,
-    tableCheck, relayProtectionCheck, openNetworkCheck, parameterValueCheck, replyCodeCheck,
-    unknownParameterCheck, unreachableCheck, warnIfRejectCheck, restrictionClassCheck,
-    heloRequiredCheck, ownUsersCheck, duplicateCheck, delayRejectCheck, deadDNSListCheck,
-  ]
-
-  /// The mistakes in this configuration; those absent from `baseline` are marked as added by the draft.
-  ///
-  /// - Parameter tables: what the machine says about ``tableReferences()``; what is missing here counts
-  ///   as not looked at.
-  public func findings(
-    tables: [TableReference: TableStatus] = [:], comparedTo baseline: Configuration? = nil
-  ) -> [Finding] {
-    let context = CheckContext(self, tables: tables)
-    var findings = Self.checks.flatMap { $0(context) }
-    if let baseline {
-      var known: [FindingKey: Int] = [:]
-      for finding in baseline.findings(tables: tables) { known[FindingKey(finding), default: 0] += 1 }
-      for index in findings.indices {
-        let key = FindingKey(findings[index])
-        if let count = known[key], count > 0 {
-          known[key] = count - 1
-        } else {
-          findings[index].addedByDraft = true
-        }
-      }
-    }
-    return findings.sorted { left, right in
-      (left.findingClass.rank, left.location.file.rawValue, left.location.line, left.code)
-        < (right.findingClass.rank, right.location.file.rawValue, right.location.line, right.code)
-    }
-  }
-}
-
-/// What makes two findings the same although lines were shifted.
-private struct FindingKey: Hashable {
-  var code: String
-  var message: String
-  var file: ConfigFile
-
-  init(_ finding: Finding) {
-    code = finding.code
-    message = finding.message
-    file = finding.location.file
-  }
-}
-
-extension FindingClass {
-  /// Worst first.
-  var rank: Int { FindingClass.allCases.firstIndex(of: self) ?? 0 }
 }

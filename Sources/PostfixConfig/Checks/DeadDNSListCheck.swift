@@ -1,15 +1,15 @@
-/// DNS lists that have closed: they list nobody, or after a change of owner everybody.
-@Sendable func deadDNSListCheck(_ context: CheckContext) -> [Finding] {
-  context.restrictions.compactMap { _, _, restriction -> Finding? in
+/// DNS lists that have closed: they answer nothing, or list everyone.
+func checkDeadDNSLists(_ context: CheckContext) -> [Finding] {
+  context.active.compactMap { _, _, restriction in
     guard let argument = restriction.argument,
-      Catalog.restriction(named: restriction.name)?.argument?.hasPrefix("domain") == true,
-      let domain = argument.split(separator: "=").first.map(String.init),
-      let closed = Catalog.deadDNSList(domain)
+      Catalog.restriction(named: restriction.name)?.argument?.hasPrefix("domain") == true
     else { return nil }
+    let domain = argument.prefix { $0 != "=" }
+    guard let closed = Catalog.deadDNSList(String(domain)) else { return nil }
     return Finding(
       severity: .warning, findingClass: .silentlyNotEnforced, code: "dead-dns-list",
       location: restriction.origin.location,
-      message: "the DNS list \(domain) closed in \(closed); remove it",
+      message: "the DNS list \(domain) closed in \(closed): remove it",
       fix: [.remove(restriction.target)])
   }
 }

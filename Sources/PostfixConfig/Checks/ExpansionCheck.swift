@@ -1,31 +1,45 @@
-/// Values that cannot be expanded: a loop of `$name`, an unclosed `${`. smtpd dies when it reads them.
-@Sendable func expansionCheck(_ context: CheckContext) -> [Finding] {
+/// Loops, broken `${ }` and undefined names in the lists (mac_expand).
+func checkExpansion(_ context: CheckContext) -> [Finding] {
   let configuration = context.configuration
-  let expander = configuration.expander(for: nil)
-  return configuration.main.definitions.compactMap { definition -> Finding? in
-    guard !unexpanded.contains(definition.name), definition.rawValue.contains("$"),
-      configuration.main.definition(definition.name) == definition
-    else { return nil }
-    let reason: String
-    do throws(Expander.Failure) {
-      _ = try expander.expand(definition.rawValue)
-      return nil
+  var findings: [Finding] = []
+  func check(_ parameter: String, _ location: SourceLocation, _ scope: Scope) {
+    guard let raw = scope.raw(parameter), raw.contains("$") else { return }
+    var expander = Expander { name in scope.raw(name).map { TracedText($0, owner: 0) } }
+    do {
+      _ = try expander.expand(TracedText(raw, owner: 0))
     } catch {
-      switch error {
-      case .loop(let name): reason = "refers to itself through $\(name)"
-      case .syntax(let words): reason = "cannot be expanded: \(words)"
-      }
+      let reason =
+        switch error {
+        case .loop(let name): "$\(name) refers to itself"
+        case .syntax(let message): message
+        case .tooLarge: "it grows without end"
+        }
+      findings.append(
+        Finding(
+          severity: .error, findingClass: .serverDead, code: "cannot-expand", location: location,
+          message:
+            "\(parameter) cannot be expanded (\(reason)), so what reads it dies: mend the reference"
+        ))
     }
-    return Finding(
-      severity: .error, findingClass: .serverDead, code: "bad-expansion",
-      location: configuration.location(.main, definition.nameStart),
-      message: "the value of \(definition.name) \(reason); programs that read it stop")
+    for name in expander.undefinedNames {
+      findings.append(
+        Finding(
+          severity: .warning, findingClass: .silentlyNotEnforced, code: "undefined-name",
+          location: location,
+          message:
+            "\(parameter) uses $\(name), which nothing defines, so it stands for nothing: define \(name)"
+        ))
+    }
   }
+  let scope = Scope(configuration, entry: nil, grammar: context.grammar)
+  for name in configuration.main.parameterNames { check(name, context.place(of: name), scope) }
+  for (index, entry) in configuration.master.entries.enumerated() where entry.isSmtpd {
+    let scope = Scope(configuration, entry: index, grammar: context.grammar)
+    for override in entry.overrides {
+      let place = configuration.master.text.location(
+        of: override.range.lowerBound, in: .master)
+      check(override.name, place, scope)
+    }
+  }
+  return findings
 }
-
-/// Parameters that Postfix does not expand when it reads them (main.cf facts, section 3).
-let unexpanded: Set<String> = [
-  "smtpd_expansion_filter", "default_rbl_reply", "smtpd_reject_footer", "postscreen_reject_footer",
-  "postscreen_expansion_filter", "forward_path", "mailbox_command", "command_expansion_filter",
-  "execution_directory_expansion_filter", "forward_expansion_filter", "luser_relay", "rbl_reply_maps",
-]

@@ -1,33 +1,32 @@
-/// Tests of names and networks that come before the permits for own networks and signed-in users.
-///
-/// Office printers and mail programs rarely have a proper HELO name or reverse name.
-@Sendable func ownUsersCheck(_ context: CheckContext) -> [Finding] {
-  var findings: [Finding] = []
-  for service in context.policy.services {
-    for list in service.lists where [.client, .helo, .sender, .recipient].contains(list.stage) {
-      for restriction in list.restrictions where restriction.state == .on && restriction.isReachable {
-        let name = restriction.name.lowercased()
-        if name == "permit_mynetworks" || name == "permit_sasl_authenticated" { break }
-        guard hurts(name), !findings.contains(where: { $0.location == restriction.origin.location }) else {
-          continue
-        }
-        findings.append(
-          Finding(
-            severity: .warning, findingClass: .hurtsOwnUsers, code: "own-users-refused",
-            location: restriction.origin.location,
-            message: "\(name) in \(list.stage.parameter) is tested before permit_mynetworks and "
-              + "permit_sasl_authenticated, so it refuses own machines and signed-in users too; move it behind them"))
+/// Lists that may refuse own networks and signed-in users: no permit before the first strict check.
+func checkOwnUsers(_ context: CheckContext) -> [Finding] {
+  let permits: Set<String> = [
+    "permit_mynetworks", "permit_sasl_authenticated", "permit_inet_interfaces", "permit",
+  ]
+  return context.policy.services.flatMap { service in
+    service.lists.compactMap { list -> Finding? in
+      guard [.client, .helo, .sender, .recipient].contains(list.stage) else { return nil }
+      let first = list.restrictions.first { restriction in
+        restriction.state != .off && permits.contains(restriction.name.asciiLowercased)
+          || restriction.mayRefuseOwnUsers
       }
+      guard let first, first.mayRefuseOwnUsers else { return nil }
+      return Finding(
+        severity: .warning, findingClass: .hurtsOwnUsers, code: "own-users-rejected",
+        location: first.origin.location,
+        message:
+          "\(first.name) in \(list.originParameter) comes before permit_mynetworks and permit_sasl_authenticated, so own users may be refused: put the permits first"
+      )
     }
   }
-  return findings
 }
 
-private func hurts(_ name: String) -> Bool {
-  [
-    "reject_unknown_client_hostname", "reject_unknown_reverse_client_hostname",
-    "reject_non_fqdn_helo_hostname", "reject_unknown_helo_hostname", "reject_invalid_helo_hostname",
-    "reject_rbl_client", "reject_unknown_client", "reject_non_fqdn_hostname",
-    "reject_unknown_hostname", "reject_invalid_hostname", "reject",
-  ].contains(name)
+extension Restriction {
+  fileprivate var mayRefuseOwnUsers: Bool {
+    guard state == .on else { return false }
+    let lower = name.asciiLowercased
+    if lower == "reject" || lower == "defer" { return true }
+    let risk = Catalog.restriction(named: name)?.risk
+    return lower.hasPrefix("reject_") && (risk == .high || risk == .medium)
+  }
 }

@@ -1,22 +1,27 @@
-/// smtpd refuses to start without a working relay protection in the relay or the recipient list.
-///
-/// Source: smtpd(8), `fatal: in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions,
-/// specify at least one working instance of …`. Behind `permit` or `warn_if_reject` none works.
-@Sendable func relayProtectionCheck(_ context: CheckContext) -> [Finding] {
-  context.policy.services.compactMap { service in
+/// Without a working reject of foreign destinations smtpd refuses to start (smtpd_check_init).
+func checkRelayProtection(_ context: CheckContext) -> [Finding] {
+  let protections: Set<String> = [
+    "reject_unauth_destination", "defer_unauth_destination", "reject", "defer", "defer_if_permit",
+    "check_relay_domains",
+  ]
+  return context.policy.services.compactMap { service in
     let lists = service.lists.filter { $0.stage == .relay || $0.stage == .recipient }
-    let isProtected = lists.flatMap(\.restrictions).contains { restriction in
-      restriction.state == .on && restriction.isReachable
-        && RestrictionName.relayProtection.contains(restriction.name.lowercased())
+    func protects(_ list: RestrictionList) -> Bool {
+      list.restrictions.contains {
+        $0.state == .on && $0.isReachable && protections.contains($0.name.asciiLowercased)
+      }
     }
-    guard !isProtected else { return nil }
-    let place = lists.first { !$0.isDefault } ?? lists.first
+    guard !lists.contains(where: protects), let relay = lists.first(where: { $0.stage == .relay })
+    else { return nil }
     return Finding(
       severity: .error, findingClass: .serverDead, code: "no-relay-protection",
-      location: context.location(
-        of: place?.originParameter ?? "smtpd_relay_restrictions", service: service.service),
-      message: "\(service.service) has no working relay protection, so smtpd does not start; put "
-        + "reject_unauth_destination (or defer_unauth_destination) into smtpd_relay_restrictions or "
-        + "smtpd_recipient_restrictions, not behind permit or warn_if_reject")
+      location: context.place(of: relay),
+      message:
+        "\(service.service) has no working reject_unauth_destination in its relay and recipient lists, so smtpd does not start: add it behind the permits",
+      fix: [
+        .insert(
+          stage: .relay, service: service.service.description, name: "reject_unauth_destination",
+          argument: nil, state: .on)
+      ])
   }
 }

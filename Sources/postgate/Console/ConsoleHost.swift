@@ -121,7 +121,7 @@ extension Context {
   /// - Returns: the source, and one sentence when it cannot be read.
   func quickLogSource() -> (source: LogSource?, problem: String?) {
     let main = (try? instance.contents(of: .main)).map { MainCF($0.bytes) }
-    let source = logSourceFromOption ?? LogSource.find(maillogFile: main?.rawValue("maillog_file"))
+    let source = logSourceFromOption ?? LogSource.find(maillogFile: main?.rawValue(of: "maillog_file"))
     guard let source else { return (nil, "No mail log was found; name one with --log FILE.") }
     guard case .file(let path) = source, access(path, R_OK) != 0 else { return (source, nil) }
     let problem =
