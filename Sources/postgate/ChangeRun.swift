@@ -53,7 +53,8 @@ struct ChangeRun {
     outcome.notes.forEach { write($0) }
     switch outcome.result {
     case .waiting:
-      write("change \(outcome.number ?? 0) waits: keep it with postgate confirm \(outcome.number ?? 0)")
+      write(
+        "change \(outcome.number ?? 0) waits: keep it with postgate confirm \(outcome.number ?? 0)")
     case .kept: write("change \(outcome.number ?? 0) is live")
     default: break
     }
@@ -65,7 +66,9 @@ struct ChangeRun {
     case .refused(let report, let diff), .needsYes(let report, let diff):
       if output.json { return write(refusal(error, report, diff, directory)) }
       write(lines: diff)
-      for finding in report.findings where finding.addedByDraft { writeError(finding.line(in: directory)) }
+      for finding in report.findings where finding.addedByDraft {
+        writeError(finding.line(in: directory))
+      }
       report.problems.forEach { writeError("postfix: \($0.message)") }
       report.postfixWords.forEach { writeError("postfix says: \($0)") }
       writeError("nothing was written" + (report.blocks ? "" : "; say --yes if that is meant"))

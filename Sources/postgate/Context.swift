@@ -45,7 +45,8 @@ struct Context {
     let written = max(snapshot.main.modified, snapshot.master.modified)
     let present = PolicyEpoch(
       since: LogTime(microseconds: written / 1000), policy: snapshot.configuration.policy())
-    let earlier = (try? transaction().policies(environment: snapshot.configuration.environment)) ?? []
+    let earlier =
+      (try? transaction().policies(environment: snapshot.configuration.environment)) ?? []
     return earlier.filter { $0.since < present.since } + [present]
   }
 
@@ -76,7 +77,8 @@ extension WindowOptions {
     guard let text else { return nil }
     guard let time = parseHumanTime(text, now: now, zone: .system(around: now)) else {
       throw ValidationError(
-        "\(option) \(text) is no time; write 2h, 3d, 09:00, yesterday, 2026-11-22 or an RFC 3339 stamp")
+        "\(option) \(text) is no time; write 2h, 3d, 09:00, yesterday, 2026-11-22 or an RFC 3339 stamp"
+      )
     }
     return time
   }

@@ -8,7 +8,8 @@ struct LogFilter {
   /// Reads conditions separated by blanks; an empty text matches everything.
   init(_ text: String) {
     conditions = text.split(separator: " ").map { word in
-      guard let equals = word.firstIndex(of: "="), Self.names.contains(String(word[..<equals])) else {
+      guard let equals = word.firstIndex(of: "="), Self.names.contains(String(word[..<equals]))
+      else {
         return ("", word.lowercased())
       }
       return (String(word[..<equals]), word[word.index(after: equals)...].lowercased())
@@ -23,7 +24,8 @@ struct LogFilter {
     conditions.allSatisfy { name, value in
       switch name {
       case "event": row.kind.rawValue == value
-      case "client": [row.clientAddress, row.clientName].contains { $0?.lowercased().contains(value) == true }
+      case "client":
+        [row.clientAddress, row.clientName].contains { $0?.lowercased().contains(value) == true }
       case "helo": row.helo?.lowercased().contains(value) == true
       case "sender": row.sender?.lowercased().contains(value) == true
       case "recipient": row.recipient?.lowercased().contains(value) == true

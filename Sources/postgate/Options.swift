@@ -25,7 +25,10 @@ struct RestrictionArguments: ParsableArguments {
   @Argument(help: "Its argument, as the domain of a DNS list.")
   var argument: String?
 
-  @Option(help: "The list: client, helo, sender, relay, recipient, data, end_of_data, etrn, or a parameter name.")
+  @Option(
+    help:
+      "The list: client, helo, sender, relay, recipient, data, end_of_data, etrn, or a parameter name."
+  )
   var list: String?
 
   @Option(help: "The service, as smtp/inet or submission/inet.")

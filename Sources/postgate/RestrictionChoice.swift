@@ -26,7 +26,9 @@ struct RestrictionChoice {
     return try insertion(in: configuration)
   }
 
-  private typealias Match = (service: ServicePolicy, list: RestrictionList, restriction: Restriction)
+  private typealias Match = (
+    service: ServicePolicy, list: RestrictionList, restriction: Restriction
+  )
 
   private func matches(in policy: Policy) -> [Match] {
     policy.services.filter { isWanted($0) }.flatMap { service in
@@ -41,7 +43,9 @@ struct RestrictionChoice {
   }
 
   private func isWanted(_ list: RestrictionList) -> Bool {
-    arguments.list.map { [list.stage.rawValue, list.stage.parameter, list.originParameter].contains($0) }
+    arguments.list.map {
+      [list.stage.rawValue, list.stage.parameter, list.originParameter].contains($0)
+    }
       ?? true
   }
 
@@ -58,11 +62,13 @@ struct RestrictionChoice {
       let text = "--list \(match.restriction.origin.parameter)\(place)\(argument)"
       if !lists.contains(text) { lists.append(text) }
     }
-    return "\(arguments.restriction) stands in several places; say which: \(lists.joined(separator: ", "))"
+    return
+      "\(arguments.restriction) stands in several places; say which: \(lists.joined(separator: ", "))"
   }
 
   private var unknown: Failure {
-    let hint = Catalog.nearestRestriction(to: arguments.restriction).map { "; did you mean \($0)?" } ?? ""
+    let hint =
+      Catalog.nearestRestriction(to: arguments.restriction).map { "; did you mean \($0)?" } ?? ""
     return Failure("Postfix knows no restriction \(arguments.restriction)\(hint)")
   }
 
@@ -82,16 +88,20 @@ struct RestrictionChoice {
   private func stage(in configuration: Configuration) throws -> Stage {
     if let list = arguments.list {
       let named = Stage.allCases.first { $0.rawValue == list || $0.parameter == list }
-      let origin = configuration.policy().services.flatMap(\.lists).first { $0.originParameter == list }
+      let origin = configuration.policy().services.flatMap(\.lists).first {
+        $0.originParameter == list
+      }
       guard let stage = named ?? origin?.stage else {
         throw ValidationError(
-          "--list \(list) is no list; lists are \(Stage.allCases.map(\.rawValue).joined(separator: ", "))")
+          "--list \(list) is no list; lists are \(Stage.allCases.map(\.rawValue).joined(separator: ", "))"
+        )
       }
       return stage
     }
     let known = Catalog.restriction(named: arguments.restriction)
     // A misspelt name goes to the checks with its place, so that they can say where and what instead.
-    let near = Catalog.nearestRestriction(to: arguments.restriction).flatMap(Catalog.restriction(named:))
+    let near = Catalog.nearestRestriction(to: arguments.restriction).flatMap(
+      Catalog.restriction(named:))
     guard let info = known ?? near else { throw unknown }
     return info.stages.first ?? .recipient
   }

@@ -36,7 +36,8 @@ import Testing
     for file in files {
       for module in imports(of: try readText(file)) {
         if own.contains(module) {
-          #expect(allowed.contains(module), "\(file) imports \(module), which stands above \(target)")
+          #expect(
+            allowed.contains(module), "\(file) imports \(module), which stands above \(target)")
         } else if Self.pure.contains(target) {
           #expect(
             Self.pureLibraries.contains(module), "\(file) imports \(module) into a pure target")

@@ -69,7 +69,8 @@ final class Tmux: Sendable {
       if condition(last) { return last }
       usleep(50_000)
     }
-    Issue.record("waited \(seconds) s for \(what); the screen:\n\(last)", sourceLocation: sourceLocation)
+    Issue.record(
+      "waited \(seconds) s for \(what); the screen:\n\(last)", sourceLocation: sourceLocation)
     throw TmuxTimeout()
   }
 

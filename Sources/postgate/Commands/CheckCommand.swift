@@ -7,7 +7,8 @@ import TextGrid
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Find mistakes, also those that postfix check passes.",
-    discussion: "Exits 0 with nothing worse than style, 1 with warnings, 2 with something that blocks.")
+    discussion:
+      "Exits 0 with nothing worse than style, 1 with warnings, 2 with something that blocks.")
 
   @OptionGroup var target: InstanceOptions
   @OptionGroup var output: OutputOptions
@@ -21,7 +22,10 @@ struct CheckCommand: ParsableCommand {
       let directory = instance.configurationDirectory
       if output.json {
         let elements = findings.map { $0.json(in: directory) }
-        write(JSONValue.object([.init(name: "schema", value: 1), .init(name: "findings", value: .array(elements))]))
+        write(
+          JSONValue.object([
+            .init(name: "schema", value: 1), .init(name: "findings", value: .array(elements)),
+          ]))
       } else if findings.isEmpty {
         write("nothing to mend in \(directory)")
       } else {

@@ -16,7 +16,8 @@ struct ConsoleCommand: ParsableCommand {
     try reportingErrors {
       do {
         try open(target)
-      } catch let error as InstanceError where error.kind == .notConfigured && sandboxIfUnconfigured {
+      } catch let error as InstanceError where error.kind == .notConfigured && sandboxIfUnconfigured
+      {
         try openSandbox()
       }
     }

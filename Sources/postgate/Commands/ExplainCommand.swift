@@ -18,7 +18,8 @@ struct ExplainCommand: ParsableCommand {
       if !parameter.mayHurt.isEmpty { write("  May hurt: \(parameter.mayHurt)") }
       write("  Takes effect on: \(parameter.activation)")
     } else {
-      writeError("\(name) is neither a restriction nor a parameter of inbound access; see postconf(5)")
+      writeError(
+        "\(name) is neither a restriction nor a parameter of inbound access; see postconf(5)")
       throw ExitCode(1)
     }
   }

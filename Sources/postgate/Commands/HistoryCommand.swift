@@ -75,7 +75,8 @@ struct GuardRunCommand: ParsableCommand {
 /// Ends windows that are over, of every instance; the boot unit runs it.
 struct RecoverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "recover", abstract: "Finish or take back what was interrupted, for every instance.")
+    commandName: "recover",
+    abstract: "Finish or take back what was interrupted, for every instance.")
 
   func run() throws {
     try reportingErrors {

@@ -12,7 +12,8 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var target: InstanceOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var window: WindowOptions
-  @Argument(help: "Log files, compressed ones too; - for standard input. The instance's log by default.")
+  @Argument(
+    help: "Log files, compressed ones too; - for standard input. The instance's log by default.")
   var files: [String] = []
 
   func run() throws {
@@ -31,7 +32,9 @@ struct ReportCommand: ParsableCommand {
   }
 
   /// Files are read whole unless a window is named; the instance's own log for the last day.
-  private func request(_ since: LogTime?, _ until: LogTime?, _ now: LogTime) throws -> LogScanRequest {
+  private func request(_ since: LogTime?, _ until: LogTime?, _ now: LogTime) throws
+    -> LogScanRequest
+  {
     if !files.isEmpty {
       let epochs = try target.configDirectory.map { _ in
         let context = try Context(target)
@@ -46,7 +49,9 @@ struct ReportCommand: ParsableCommand {
       throw Failure("no mail log was found; name one with --log FILE or as an argument")
     }
     let (inputs, skipped) = source.inputs(since: start)
-    for file in skipped { writeError("\(file) is left out: the program that unpacks it is not installed") }
+    for file in skipped {
+      writeError("\(file) is left out: the program that unpacks it is not installed")
+    }
     return LogScanRequest(
       sources: inputs, since: start, until: until,
       epochs: context.epochs(try context.instance.loadConfiguration()))

@@ -4,7 +4,8 @@ import PostfixConfig
 /// `postgate enable`: a restriction refuses from now on.
 struct EnableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "enable", abstract: "Switch a restriction on; one that is missing goes where it works.")
+    commandName: "enable",
+    abstract: "Switch a restriction on; one that is missing goes where it works.")
 
   @OptionGroup var target: InstanceOptions
   @OptionGroup var output: OutputOptions

@@ -19,7 +19,8 @@ struct SandboxCommand: ParsableCommand {
   }
 
   struct Start: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Start it; a main.cf that is there is kept.")
+    static let configuration = CommandConfiguration(
+      abstract: "Start it; a main.cf that is there is kept.")
     @OptionGroup var place: Place
     @Flag(help: "Write its configuration anew, and drop its log, queue and mail.")
     var fresh = false
@@ -86,11 +87,15 @@ struct SandboxCommand: ParsableCommand {
           status, plan: TrafficPlan(seed: seed),
           limits: .init(rate: rate, seconds: seconds, sessions: sessions))
         let truth = runner.run()
-        write("sessions \(truth.sessions)  accepted messages \(truth.totalMessages)  rejects \(truth.totalRejects)")
+        write(
+          "sessions \(truth.sessions)  accepted messages \(truth.totalMessages)  rejects \(truth.totalRejects)"
+        )
         for (restriction, count) in truth.rejectsByRestriction.sorted(by: { $0.value > $1.value }) {
           write("  \(count)  \(restriction)")
         }
-        if truth.failures > 0 { write("broken off: \(truth.failures), the last: \(truth.lastFailure ?? "?")") }
+        if truth.failures > 0 {
+          write("broken off: \(truth.failures), the last: \(truth.lastFailure ?? "?")")
+        }
       }
     }
   }

@@ -57,7 +57,9 @@ struct ShowCommand: ParsableCommand {
       "window": counts?.windowJSON ?? .null,
       "coverage": counts?.coverage.json ?? .null,
       "services": .array(
-        policy.services.map { $0.json(counts: counts, directory: context.instance.configurationDirectory) }),
+        policy.services.map {
+          $0.json(counts: counts, directory: context.instance.configurationDirectory)
+        }),
     ]
   }
 
@@ -74,7 +76,9 @@ struct ShowCommand: ParsableCommand {
       write("  \(group.count)  one of \(group.candidates.map(\.label).joined(separator: ", "))")
     }
     write("")
-    write("rejects \(counts.rejects)  trial \(counts.trial)  accepted \(counts.accepted)  connections \(counts.connections)")
+    write(
+      "rejects \(counts.rejects)  trial \(counts.trial)  accepted \(counts.accepted)  connections \(counts.connections)"
+    )
   }
 }
 

@@ -62,7 +62,8 @@ extension ConsoleHost {
   private func undo() {
     do {
       guard let number = try context.transaction().history().records().lastToUndo else {
-        return mailbox.post(.undoFinished(success: false, message: "There is no change to take back."))
+        return mailbox.post(
+          .undoFinished(success: false, message: "There is no change to take back."))
       }
       takeBack(number)
     } catch {
@@ -106,7 +107,8 @@ extension ConsoleHost {
     mailbox.post(
       .confirmWindow(
         ConfirmWindow(
-          number: waiting.number, deadline: LogTime(microseconds: LogTime.now.microseconds + left))))
+          number: waiting.number, deadline: LogTime(microseconds: LogTime.now.microseconds + left)))
+    )
   }
 
   private func words(for outcome: Outcome) -> String {

@@ -30,7 +30,8 @@ final class ConsoleHost: Sendable {
     self.context = context
     self.mailbox = mailbox
     let (source, problem) = context.quickLogSource()
-    monitor = problem == nil ? source.map { LogMonitor(source: $0, windowSeconds: windowSeconds) } : nil
+    monitor =
+      problem == nil ? source.map { LogMonitor(source: $0, windowSeconds: windowSeconds) } : nil
     var status = InstanceStatus()
     status.configurationDirectory = context.instance.configurationDirectory
     status.readOnlyReason = geteuid() == 0 ? nil : "changing needs root (sudo postgate)"
@@ -121,7 +122,8 @@ extension Context {
   /// - Returns: the source, and one sentence when it cannot be read.
   func quickLogSource() -> (source: LogSource?, problem: String?) {
     let main = (try? instance.contents(of: .main)).map { MainCF($0.bytes) }
-    let source = logSourceFromOption ?? LogSource.find(maillogFile: main?.rawValue(of: "maillog_file"))
+    let source =
+      logSourceFromOption ?? LogSource.find(maillogFile: main?.rawValue(of: "maillog_file"))
     guard let source else { return (nil, "No mail log was found; name one with --log FILE.") }
     guard case .file(let path) = source, access(path, R_OK) != 0 else { return (source, nil) }
     let problem =

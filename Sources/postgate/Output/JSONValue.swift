@@ -24,7 +24,9 @@ enum JSONValue: Hashable, Sendable {
   static func optional(_ number: Int?) -> JSONValue { number.map(JSONValue.int) ?? .null }
 
   /// An array of strings.
-  static func strings(_ texts: some Sequence<String>) -> JSONValue { .array(texts.map { .string($0) }) }
+  static func strings(_ texts: some Sequence<String>) -> JSONValue {
+    .array(texts.map { .string($0) })
+  }
 
   /// The text, indented by two blanks a level, without a final newline; on one line when `compact`.
   func text(compact: Bool = false) -> String {
@@ -41,11 +43,13 @@ enum JSONValue: Hashable, Sendable {
     case .double(let value): output += value.isFinite ? "\(value)" : "null"
     case .string(let value): JSONValue.writeString(value, into: &output)
     case .array(let elements):
-      JSONValue.writeGroup("[", "]", elements, into: &output, indent: indent) { element, output, inner in
+      JSONValue.writeGroup("[", "]", elements, into: &output, indent: indent) {
+        element, output, inner in
         element.write(into: &output, indent: inner)
       }
     case .object(let members):
-      JSONValue.writeGroup("{", "}", members, into: &output, indent: indent) { member, output, inner in
+      JSONValue.writeGroup("{", "}", members, into: &output, indent: indent) {
+        member, output, inner in
         JSONValue.writeString(member.name, into: &output)
         output += inner == nil ? ":" : ": "
         member.value.write(into: &output, indent: inner)
@@ -78,7 +82,11 @@ enum JSONValue: Hashable, Sendable {
       case "\t": output += "\\t"
       case "\r": output += "\\r"
       default:
-        if mustEscape(scalar) { writeEscape(scalar, into: &output) } else { output.unicodeScalars.append(scalar) }
+        if mustEscape(scalar) {
+          writeEscape(scalar, into: &output)
+        } else {
+          output.unicodeScalars.append(scalar)
+        }
       }
     }
     output += "\""
@@ -86,7 +94,9 @@ enum JSONValue: Hashable, Sendable {
 
   private static func mustEscape(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: true
+    case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned,
+      .privateUse:
+      true
     default: false
     }
   }
@@ -99,7 +109,8 @@ enum JSONValue: Hashable, Sendable {
   }
 }
 
-extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
+extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByStringLiteral,
+  ExpressibleByBooleanLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral
 {
   init(dictionaryLiteral elements: (String, JSONValue)...) {

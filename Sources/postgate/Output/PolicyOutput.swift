@@ -83,7 +83,9 @@ extension Restriction {
 
 extension String {
   /// This text with blanks behind it up to a width in characters.
-  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
 
   /// This text with blanks before it up to a width in characters.
   func leftPadded(to width: Int) -> String {

@@ -37,7 +37,8 @@ struct ReportText {
     if let from = coverage.readFrom, from > snapshot.since {
       lines.append("            the log reaches back to \(from.local) only")
     }
-    lines.append("connections \(snapshot.connections), distinct clients about \(snapshot.distinctClients)")
+    lines.append(
+      "connections \(snapshot.connections), distinct clients about \(snapshot.distinctClients)")
     lines.append("accepted    \(snapshot.accepted) messages")
     lines.append("rejects     \(snapshot.rejects)" + shareText)
     lines.append("trial       \(snapshot.trial)")
@@ -51,10 +52,13 @@ struct ReportText {
   }
 
   private var restrictionRows: [Row] {
-    let sure = snapshot.restrictionTotals(\.rejects).map { (label: $0.cause.label, count: $0.count, note: "") }
+    let sure = snapshot.restrictionTotals(\.rejects).map {
+      (label: $0.cause.label, count: $0.count, note: "")
+    }
     let open = snapshot.open.map { group in
       (
-        label: "one of: " + group.candidates.map(\.label).joined(separator: ", "), count: group.count,
+        label: "one of: " + group.candidates.map(\.label).joined(separator: ", "),
+        count: group.count,
         note: ""
       )
     }
@@ -72,7 +76,10 @@ struct ReportText {
 
   private func rows(_ entries: [TopTalkers.Entry]) -> [Row] {
     entries.prefix(10).map { entry in
-      (label: entry.key, count: entry.count, note: entry.error > 0 ? " (at most \(entry.error) too many)" : "")
+      (
+        label: entry.key, count: entry.count,
+        note: entry.error > 0 ? " (at most \(entry.error) too many)" : ""
+      )
     }
   }
 
@@ -81,7 +88,8 @@ struct ReportText {
     return ["", title]
       + rows.map { row in
         let count = String(row.count)
-        return String(repeating: " ", count: max(0, 9 - count.count)) + count + "  " + row.label + row.note
+        return String(repeating: " ", count: max(0, 9 - count.count)) + count + "  " + row.label
+          + row.note
       }
   }
 
