@@ -16,6 +16,7 @@ public enum Cause: Hashable, Sendable {
 struct CauseResolver {
   /// A restriction of some service with the wanted tag.
   private struct Member {
+    var service: ServiceID
     var name: String
     var canonical: String
     var argument: String?
@@ -34,7 +35,8 @@ struct CauseResolver {
         for restriction in list.restrictions {
           members[service.tag, default: []].append(
             Member(
-              name: restriction.name, canonical: RestrictionNames.canonical(restriction.name),
+              service: service.service, name: restriction.name,
+              canonical: RestrictionNames.canonical(restriction.name),
               argument: restriction.argument, stage: list.stage, state: restriction.state,
               isReachable: restriction.isReachable))
         }
@@ -52,7 +54,11 @@ struct CauseResolver {
     }
     let live = distinct(all.filter { $0.state == state && $0.isReachable })
     if live.count == 1 { return .restriction(name: live[0].name, argument: live[0].argument) }
-    if live.count > 1 { return .open(live) }
+    if live.count > 1 {
+      return
+        (isTrial ? nil : first(of: all.filter { $0.state == .on && $0.isReachable }, candidates))
+        .map { .restriction(name: $0.name, argument: $0.argument) } ?? .open(live)
+    }
     guard candidates.count == 1, let only = candidates.first else {
       return .open(candidates.sorted())
     }
@@ -62,6 +68,19 @@ struct CauseResolver {
       return .restriction(name: spelled[0].name, argument: spelled[0].argument)
     }
     return .restriction(name: only.name, argument: only.argument)
+  }
+
+  /// The member that decided where all candidates test the same thing: the first of its list.
+  ///
+  /// Only when every service with the tag has the same one first. Those on trial all speak.
+  private func first(of live: [Member], _ candidates: [CauseCandidate]) -> Member? {
+    guard candidates.allSatisfy({ RestrictionNames.testsLiteral.contains($0.name) }) else {
+      return nil
+    }
+    var firsts: [ServiceID: Member] = [:]
+    for member in live where firsts[member.service] == nil { firsts[member.service] = member }
+    let names = Set(firsts.values.map(\.canonical))
+    return names.count == 1 ? live.first : nil
   }
 
   private func distinct(_ members: [Member]) -> [CauseCandidate] {
@@ -89,6 +108,12 @@ struct CauseResolver {
 
 /// What attribution must know of restrictions' names.
 enum RestrictionNames {
+  /// Restrictions that refuse a malformed address literal in HELO with the same words.
+  static let testsLiteral: Set<String> = [
+    "reject_invalid_helo_hostname", "reject_non_fqdn_helo_hostname",
+    "reject_unknown_helo_hostname",
+  ]
+
   /// Restrictions whose reply speaks with the class of the list they stand in.
   static let speaksForItsList: Set<String> = [
     "reject", "defer", "defer_if_permit", "defer_if_reject", "check_policy_service",

@@ -10,7 +10,8 @@ extension Transaction {
   public func policies(environment: PostfixEnvironment) throws(ChangeError) -> [PolicyEpoch] {
     let history = try history()
     return history.records().compactMap { record in
-      guard record.phase != .notWritten, let time = parseHumanTime(record.time, now: LogTime(seconds: 0)),
+      guard record.phase != .notWritten,
+        let time = parseHumanTime(record.time, now: LogTime(seconds: 0)),
         let files = try? history.files(of: record.number, .after)
       else { return nil }
       let configuration = Configuration(

@@ -15,7 +15,7 @@ struct ChangeRun {
     try reportingErrors {
       let context = try Context(target)
       let snapshot = try context.instance.loadConfiguration()
-      let edit = try choice.edit(in: snapshot.configuration)
+      let edit = try choice.edit(in: snapshot.configuration, of: context.instance)
       try run(.edits(edit.map { [$0] } ?? []), context: context, base: snapshot)
     }
   }
@@ -32,7 +32,12 @@ struct ChangeRun {
     options.message = change.message
     options.confirmSeconds = change.confirm
     do {
-      let outcome = try context.transaction().apply(wanted, base: base, options: options)
+      let outcome =
+        if case .edits(let edits) = wanted, change.dryRun {
+          try context.review(edits, base: base)
+        } else {
+          try context.transaction().apply(wanted, base: base, options: options)
+        }
       report(outcome, context)
       if change.dryRun, outcome.report.blocks { throw ExitCode(1) }
     } catch let error as ChangeError {

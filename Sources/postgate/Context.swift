@@ -1,6 +1,7 @@
 import ArgumentParser
 import Attribution
 import ChangeControl
+import Glibc
 import HostSystem
 import MailLog
 import PostfixConfig
@@ -21,9 +22,24 @@ struct Context {
   }
 
   /// The transaction through which everything is changed; opens the state directory.
+  ///
+  /// - Throws: ``Failure`` without root: history and staging may hold secrets.
   func transaction() throws -> Transaction {
-    Transaction(
+    guard isPrivileged else {
+      throw Failure("changing the configuration and reading its history need root (sudo postgate)")
+    }
+    return Transaction(
       instance: instance, state: try StateDirectory(), commands: commands, logFile: logPath)
+  }
+
+  /// True for root.
+  var isPrivileged: Bool { geteuid() == 0 }
+
+  /// Judges edits without touching anything; as an ordinary user by our own checks alone.
+  func review(_ edits: [Edit], base: ConfigurationSnapshot?) throws -> Outcome {
+    if isPrivileged { return try transaction().review(.edits(edits), base: base) }
+    let present = try base ?? instance.loadConfiguration()
+    return try Transaction.judge(edits, on: present.configuration, of: instance)
   }
 
   /// The log that the command line names.

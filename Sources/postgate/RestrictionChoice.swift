@@ -1,5 +1,6 @@
 import ArgumentParser
 import PostfixConfig
+import PostfixHost
 
 /// Finds what a command line means by a restriction, and the edit that brings it into a state.
 struct RestrictionChoice {
@@ -10,7 +11,7 @@ struct RestrictionChoice {
   ///
   /// - Throws: `ValidationError` when it stands in several lists and none was named; ``Failure`` when it is
   ///   no restriction.
-  func edit(in configuration: Configuration) throws -> Edit? {
+  func edit(in configuration: Configuration, of instance: Instance) throws -> Edit? {
     let found = matches(in: configuration.policy())
     let targets = found.reduce(into: [RestrictionTarget]()) { list, match in
       if !list.contains(match.restriction.target) { list.append(match.restriction.target) }
@@ -19,11 +20,10 @@ struct RestrictionChoice {
     if let target = targets.first, let restriction = found.first?.restriction {
       return restriction.state == state ? nil : .setState(target, state)
     }
-    guard state != .off else {
-      guard Catalog.restriction(named: arguments.restriction) != nil else { throw unknown }
-      return nil
+    guard isKnown(to: configuration) else {
+      throw unknown(in: configuration, instance.configurationDirectory)
     }
-    return try insertion(in: configuration)
+    return state == .off ? nil : try insertion(in: configuration)
   }
 
   private typealias Match = (
@@ -66,10 +66,24 @@ struct RestrictionChoice {
       "\(arguments.restriction) stands in several places; say which: \(lists.joined(separator: ", "))"
   }
 
-  private var unknown: Failure {
-    let hint =
-      Catalog.nearestRestriction(to: arguments.restriction).map { "; did you mean \($0)?" } ?? ""
-    return Failure("Postfix knows no restriction \(arguments.restriction)\(hint)")
+  /// A name that Postfix does not know, with the place where it was to stand.
+  private func unknown(in configuration: Configuration, _ directory: String) -> Failure {
+    let near = Catalog.nearestRestriction(to: arguments.restriction)
+    let stage =
+      (try? self.stage(in: configuration))
+      ?? near.flatMap(Catalog.restriction(named:))?.stages.first
+    let list = configuration.policy().services.first?.lists.first { $0.stage == stage }
+    let line = list.flatMap { configuration.main.location(of: $0.originParameter)?.line }
+    let place = "\(directory)/main.cf" + (line.map { ":\($0)" } ?? "")
+    let hint = near.map { "did you mean \($0)?" } ?? "see postgate show and postconf(5)"
+    return Failure("\(place): Postfix knows no restriction \(arguments.restriction); \(hint)")
+  }
+
+  private func isKnown(to configuration: Configuration) -> Bool {
+    let classes = configuration.value(of: "smtpd_restriction_classes") ?? ""
+    return Catalog.restriction(named: arguments.restriction) != nil
+      || classes.split(whereSeparator: { $0 == "," || $0.isWhitespace })
+        .contains(arguments.restriction[...])
   }
 
   private func insertion(in configuration: Configuration) throws -> Edit {
@@ -98,11 +112,6 @@ struct RestrictionChoice {
       }
       return stage
     }
-    let known = Catalog.restriction(named: arguments.restriction)
-    // A misspelt name goes to the checks with its place, so that they can say where and what instead.
-    let near = Catalog.nearestRestriction(to: arguments.restriction).flatMap(
-      Catalog.restriction(named:))
-    guard let info = known ?? near else { throw unknown }
-    return info.stages.first ?? .recipient
+    return Catalog.restriction(named: arguments.restriction)?.stages.first ?? .recipient
   }
 }

@@ -23,7 +23,7 @@ extension ConsoleHost {
   private func review(_ edits: [Edit], _ revision: String) {
     var result = ReviewResult(edits: edits, diff: "", findings: [], preflight: .passed(notes: []))
     do {
-      let outcome = try context.transaction().review(.edits(edits), base: snapshot(at: revision))
+      let outcome = try context.review(edits, base: snapshot(at: revision))
       result.diff = outcome.diff
       result.findings = outcome.report.findings
       let problems = outcome.report.problems.map { problem in

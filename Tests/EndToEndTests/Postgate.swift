@@ -1,0 +1,93 @@
+import Glibc
+import HostSystem
+import PostfixHost
+import Sandbox
+import TestSupport
+import Testing
+
+/// The program under test, run as its user runs it.
+enum Postgate {
+  /// The binary that was built with these tests.
+  static let path: String = {
+    let own = (try? resolvedPath("/proc/self/exe")) ?? ""
+    let beside = parentDirectory(of: own) + "/postgate"
+    return access(beside, X_OK) == 0 ? beside : packageRoot + "/.build/debug/postgate"
+  }()
+
+  /// Runs a command to its end.
+  static func run(
+    _ arguments: [String], state: String, input: [UInt8] = []
+  ) throws -> CommandResult {
+    var environment = Command.cleanEnvironment
+    environment["POSTGATE_STATE_DIRECTORY"] = state
+    environment["LC_ALL"] = "C.UTF-8"
+    return try Command(path, arguments, environment: environment, input: input, timeout: 60).run()
+  }
+
+  /// Opens the console on a sandbox in a terminal, and waits until it shows the lists and the counts.
+  static func console(
+    on sandbox: SandboxInstance, columns: Int = 80, rows: Int = 24
+  ) throws -> Tmux {
+    let terminal = try Tmux(
+      [path, "-c", sandbox.instance.configurationDirectory], columns: columns, rows: rows,
+      environment: ["POSTGATE_STATE_DIRECTORY": sandbox.directory + "/../history"])
+    try terminal.wait("the first screen") {
+      $0.contains("permit_mynetworks") && !$0.contains("reading")
+    }
+    return terminal
+  }
+}
+
+extension Tmux {
+  /// Moves the cursor of the list down until it stands on a row with this text.
+  func moveTo(_ text: String) throws {
+    try send("Home")
+    for _ in 0..<80 {
+      if try rows().contains(where: { $0.hasPrefix(">") && $0.contains(text) }) { return }
+      try send("Down")
+    }
+    Issue.record("no row with \(text):\n\(try screen())")
+  }
+
+  /// The row of the list that holds this text.
+  func row(_ text: String) throws -> String {
+    try rows().first { $0.contains(text) }.map { String($0.prefix(51)) } ?? ""
+  }
+}
+
+/// An SMTP client of the world with a HELO name, sending to a user of the sandbox up to RCPT.
+///
+/// Ends orderly afterwards.
+func askSandbox(_ status: SandboxStatus, helo: String, address: String = "203.0.113.99") throws
+  -> SMTPReply
+{
+  let client = try SMTPClient(
+    connectingTo: .tcp(address: "127.0.0.1", port: status.smtpPort), timeout: 20)
+  defer { client.close() }
+  _ = try client.xclient(SMTPPretendedClient(address: address, name: .unavailable))
+  _ = try client.ehlo(helo)
+  _ = try client.mail(from: "office@example.com")
+  let reply = try client.rcpt(to: "info@example.org")
+  _ = try client.quit()
+  return reply
+}
+
+/// The bytes of a sandbox's main.cf.
+func mainCF(_ sandbox: SandboxInstance) throws -> [UInt8] {
+  try readFile(sandbox.instance.mainCF).bytes
+}
+
+/// The lines that differ, as `-line` and `+line`.
+func changedLines(_ old: [UInt8], _ new: [UInt8]) -> [String] {
+  let before = old.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+  let after = new.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
+  return after.difference(from: before).map { change in
+    switch change {
+    case .remove(_, let line, _): "-" + line
+    case .insert(_, let line, _): "+" + line
+    }
+  }
+}
+
+let canRunEndToEnd = SystemTests.arePossible && access(Tmux.executable, X_OK) == 0
+let endToEndReason: Comment = "needs root, Postfix, dnsmasq and tmux"
