@@ -111,9 +111,9 @@ struct CommandTests {
       #expect(after.rejects.total - before.rejects.total == truth.totalRejects)
       #expect(after.rejects.open.isEmpty, "\(after.rejects.open)")
       var counted: [String: Int] = [:]
-      for row in after.rejects.by_restriction { counted[row.restriction, default: 0] += row.count }
+      for row in after.rejects.byRestriction { counted[row.restriction, default: 0] += row.count }
       #expect(counted == truth.rejectsByRestriction)
-      #expect(after.rejects.by_command == ["RCPT": truth.totalRejects])
+      #expect(after.rejects.byCommand == ["RCPT": truth.totalRejects])
     }
   }
 
@@ -151,7 +151,9 @@ struct CommandTests {
   private func decode<Value: Decodable>(_ type: Value.Type, _ result: CommandResult) throws -> Value
   {
     try #require(result.succeeded || result.ending == .exited(2), "\(result.errorText)")
-    return try JSONDecoder().decode(type, from: Data(result.output))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: Data(result.output))
   }
 
   private func append(_ text: String, to path: String) throws {
@@ -188,8 +190,8 @@ private struct Report: Decodable {
   }
   struct Rejects: Decodable {
     var total: Int
-    var by_restriction: [Row]
-    var by_command: [String: Int]
+    var byRestriction: [Row]
+    var byCommand: [String: Int]
     var open: [Open]
   }
   var schema: Int
@@ -200,7 +202,7 @@ private struct Report: Decodable {
 
 private struct ShowReport: Decodable {
   struct Instance: Decodable {
-    var configuration_directory: String
+    var configurationDirectory: String
     var version: String
     var running: Bool?
   }
@@ -208,14 +210,14 @@ private struct ShowReport: Decodable {
     var file: String
     var line: Int
     var parameter: String
-    var used_by: [String]
+    var usedBy: [String]
   }
   struct Counts: Decodable {
     var rejects: Int
-    var at_least: Bool
+    var atLeast: Bool
     var trial: Int
     var since: String?
-    var counted_at: String?
+    var countedAt: String?
   }
   struct Restriction: Decodable {
     var name: String
