@@ -25,10 +25,12 @@ struct DailyJobTests {
       #expect(announced == ["+    \(strict),"])
       let reply = try askSandbox(status, helo: unresolvable)
       #expect(reply.isPermanent && reply.text.contains("Host not found"))
-      try terminal.wait("the count", seconds: 2) { _ in
+      let refused = monotonicSeconds()
+      try terminal.wait("the count") { _ in
         (try? terminal.row(strict))?.contains("● \(strict)") == true
           && (try? terminal.row(strict))?.contains(" 1 ") == true
       }
+      print("the count rose \(monotonicSeconds() - refused) s after the refusal")
 
       try terminal.send("U")
       try terminal.wait("the question") { $0.contains("y take it back") }
@@ -48,7 +50,7 @@ struct DailyJobTests {
       try terminal.send("Enter")
       try terminal.wait("the change") { $0.contains("Change 1 is live") }
       #expect(try askSandbox(status, helo: unresolvable).isPositive)
-      try terminal.wait("the trial count", seconds: 2) { _ in
+      try terminal.wait("the trial count") { _ in
         (try? terminal.row(strict))?.contains("◐ \(strict)") == true
           && (try? terminal.row(strict))?.contains(" 1 ") == true
       }
