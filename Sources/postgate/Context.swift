@@ -16,9 +16,14 @@ struct Context {
   /// Finds the instance.
   ///
   /// - Throws: ``InstanceError`` without Postfix or without a configuration.
+  init(directory: String?, log: String? = nil) throws {
+    instance = try Instance.discover(directory)
+    logPath = log
+  }
+
+  /// The same for what the command line names.
   init(_ options: InstanceOptions) throws {
-    instance = try Instance.discover(options.configDirectory)
-    logPath = options.log
+    try self.init(directory: options.configDirectory, log: options.log)
   }
 
   /// The transaction through which everything is changed; opens the state directory.

@@ -15,7 +15,7 @@ struct ConsoleCommand: ParsableCommand {
   func run() throws {
     try reportingErrors {
       do {
-        try open(target)
+        try open(try Context(target))
       } catch let error as InstanceError where error.kind == .notConfigured && sandboxIfUnconfigured
       {
         try openSandbox()
@@ -23,8 +23,8 @@ struct ConsoleCommand: ParsableCommand {
     }
   }
 
-  private func open(_ target: InstanceOptions) throws {
-    var loop = try ConsoleLoop(context: try Context(target))
+  private func open(_ context: Context) throws {
+    var loop = try ConsoleLoop(context: context)
     try loop.run()
   }
 
@@ -42,8 +42,6 @@ struct ConsoleCommand: ParsableCommand {
         writeError("\(error)")
       }
     }
-    var place = InstanceOptions()
-    place.configDirectory = status.configurationDirectory
-    try open(place)
+    try open(try Context(directory: status.configurationDirectory))
   }
 }
