@@ -14,6 +14,7 @@ struct PostgateCommand: ParsableCommand {
       TrialCommand.self, DisableCommand.self, SetCommand.self, CheckCommand.self, UndoCommand.self,
       HistoryCommand.self, ConfirmCommand.self, ReportCommand.self, LogCommand.self,
       ExplainCommand.self, SandboxCommand.self, GuardRunCommand.self, RecoverCommand.self,
+      ManualKeysCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 
