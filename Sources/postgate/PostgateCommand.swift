@@ -11,7 +11,8 @@ struct PostgateCommand: ParsableCommand {
     version: Version.text,
     subcommands: [
       ConsoleCommand.self, StatusCommand.self, ShowCommand.self, EnableCommand.self,
-      TrialCommand.self, DisableCommand.self, SetCommand.self, CheckCommand.self, UndoCommand.self,
+      TrialCommand.self, DisableCommand.self, SetCommand.self, PresetCommand.self,
+      CheckCommand.self, UndoCommand.self,
       HistoryCommand.self, ConfirmCommand.self, ReportCommand.self, LogCommand.self,
       ExplainCommand.self, SandboxCommand.self, GuardRunCommand.self, RecoverCommand.self,
       ManualKeysCommand.self,

@@ -66,6 +66,17 @@ struct CommandTests {
     }
   }
 
+  @Test func thePresetOfTheTutorialIsWhatTheSandboxRuns() throws {
+    try withSandbox { sandbox, _ in
+      let original = try mainCF(sandbox)
+      #expect(try run(["set", "disable_vrfy_command=no"], sandbox).succeeded)
+      let result = try run(["preset", "tutorial"], sandbox)
+      #expect(result.succeeded, "\(result.errorText)")
+      let changed = changedLines(original, try mainCF(sandbox))
+      #expect(changed.isEmpty, "\(changed)")
+    }
+  }
+
   @Test func wrongUsageExitsWith64() throws {
     try withSandbox { sandbox, _ in
       #expect(try run(["enable"], sandbox).ending == .exited(64))

@@ -1,5 +1,6 @@
 import Glibc
 import HostSystem
+import PostfixHost
 import Sandbox
 import TestSupport
 import Testing
@@ -33,6 +34,22 @@ struct EndingTests {
       try shell.send("clear; stty -g; echo last", "Enter")
       let after = try shell.wait("an echoing shell") { $0.contains("\nlast") }
       #expect(after.contains(modes), "modes were \(modes):\n\(after)")
+    }
+  }
+
+  /// What `make run` opens where no Postfix is configured takes everything away, even when killed.
+  @Test func theSandboxOfAKilledConsoleGoesWithIt() throws {
+    try withTemporaryDirectory { directory in
+      let sandbox = SandboxInstance(directory: directory + "/sandbox")
+      let keeper = try ChildProcess(
+        Command(Postgate.path, ["sandbox", "keep", "--directory", sandbox.directory]))
+      let status = try sandbox.start()
+      let pids = [status.masterPID, status.dnsPID].compactMap { $0 }
+      #expect(pids.count == 2)
+      // As the kernel does when the console dies.
+      #expect(keeper.wait() == .exited(0))
+      #expect(pids.allSatisfy { LiveProcess(pid: $0)?.isZombie != false })
+      #expect(access(sandbox.directory, F_OK) != 0)
     }
   }
 

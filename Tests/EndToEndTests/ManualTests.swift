@@ -17,7 +17,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "console", "status", "show", "enable", "trial", "disable", "set", "check", "confirm", "undo",
+    "console", "status", "show", "enable", "trial", "disable", "set", "preset", "check", "confirm",
+    "undo",
     "history", "report", "log", "explain", "sandbox",
   ])
   func everyCommandIsDescribed(command: String) throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HostSystem
 import PostfixHost
 import Sandbox
 
@@ -31,17 +32,16 @@ struct ConsoleCommand: ParsableCommand {
   private func openSandbox() throws {
     let sandbox = SandboxInstance()
     write("no Postfix is configured here; starting a private one in \(sandbox.directory)")
+    // The keeper removes the sandbox when our end of its pipe closes, whatever becomes of us.
+    let keeper = try ChildProcess(
+      Command(
+        try resolvedPath("/proc/self/exe"), ["sandbox", "keep", "--directory", sandbox.directory]),
+      newSession: true)
+    defer { _ = keeper.wait() }
     let status = try sandbox.start(fresh: true)
     let traffic = TrafficRunner(status, limits: .init(rate: 8, seconds: 4 * 3600))
     traffic.start()
-    defer {
-      traffic.requestStop()
-      do {
-        try sandbox.remove()
-      } catch {
-        writeError("\(error)")
-      }
-    }
+    defer { traffic.requestStop() }
     try open(try Context(directory: status.configurationDirectory))
   }
 }

@@ -16,6 +16,9 @@ struct ExplainCommand: ParsableCommand {
       write(parameter.name)
       write("  \(parameter.summary)")
       if !parameter.mayHurt.isEmpty { write("  May hurt: \(parameter.mayHurt)") }
+      if let reason = Catalog.reason(forParameter: parameter.name) {
+        write("  In the preset tutorial: \(reason)")
+      }
       write("  Takes effect on: \(parameter.activation)")
     } else {
       writeError(

@@ -83,6 +83,31 @@ struct SetCommand: ParsableCommand {
   }
 }
 
+/// `postgate preset`: the settings of a preset, as one change.
+struct PresetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "preset", abstract: "Set what a preset holds; --dry-run shows the diff.")
+
+  @OptionGroup var target: InstanceOptions
+  @OptionGroup var output: OutputOptions
+  @Argument(help: "The name of the preset, as tutorial.")
+  var name: String
+  @OptionGroup var change: ChangeArguments
+
+  func validate() throws {
+    guard Catalog.preset(named: name) == nil else { return }
+    let names = Catalog.presets.map(\.name).joined(separator: ", ")
+    throw ValidationError("there is no preset \(name); there are: \(names)")
+  }
+
+  func run() throws {
+    let settings = Catalog.preset(named: name)?.settings ?? []
+    try ChangeRun(target: target, output: output, change: change).run(
+      .edits(
+        settings.map { .setParameter(name: $0.parameter, value: $0.value, service: nil) }))
+  }
+}
+
 /// `postgate undo`: a change is taken back.
 struct UndoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -8,7 +8,7 @@ struct SandboxCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sandbox",
     abstract: "Run a private Postfix on loopback with private DNS and real SMTP traffic.",
-    subcommands: [Start.self, Stop.self, Status.self, Traffic.self])
+    subcommands: [Start.self, Stop.self, Status.self, Traffic.self, Keep.self])
 
   /// Where the sandbox lies.
   struct Place: ParsableArguments {
@@ -97,6 +97,25 @@ struct SandboxCommand: ParsableCommand {
           write("broken off: \(truth.failures), the last: \(truth.lastFailure ?? "?")")
         }
       }
+    }
+  }
+}
+
+extension SandboxCommand {
+  /// Waits for the end of its standard input, then removes the sandbox: the console's promise that
+  /// nothing is left, even when the console itself is killed.
+  struct Keep: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Remove the sandbox when standard input ends.", shouldDisplay: false)
+    @OptionGroup var place: Place
+
+    func run() throws {
+      var byte: UInt8 = 0
+      while true {
+        let count = read(STDIN_FILENO, &byte, 1)
+        if count == 0 || (count < 0 && errno != EINTR) { break }
+      }
+      try reportingErrors { try place.sandbox.remove() }
     }
   }
 }
