@@ -84,7 +84,7 @@ private func displayCount(
 }
 
 /// Equal, or the domain that the log tells of an argument such as `zen.example=127.0.0.2`.
-private func isSameArgument(_ logged: String?, _ written: String?) -> Bool {
+func isSameArgument(_ logged: String?, _ written: String?) -> Bool {
   guard let logged, let written else { return logged == written }
   return logged == written || logged.lowercased() == RestrictionNames.domain(written)
 }

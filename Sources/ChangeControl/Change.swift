@@ -1,5 +1,4 @@
 import PostfixConfig
-import PostfixHost
 
 /// What is wanted, as something that can be carried out on any text.
 public enum Change: Hashable, Sendable {
@@ -73,38 +72,11 @@ extension Transaction {
 
   /// Unified diff of both files, as `diff -u` writes it.
   public func diff(from old: Configuration, to new: Configuration) -> String {
-    instance.diff(from: old, to: new)
-  }
-
-  /// What can be said of edits without rights: the diff and our own checks; nothing is run or written.
-  ///
-  /// - Throws: ``ChangeError/doesNotFit(_:)`` when an edit does not fit.
-  public static func judge(
-    _ edits: [Edit], on base: Configuration, of instance: Instance
-  ) throws(ChangeError) -> Outcome {
-    var candidate = base
-    for edit in edits {
-      do {
-        try candidate.apply(edit)
-      } catch {
-        throw .doesNotFit(error.message)
-      }
-    }
-    var report = PreflightReport()
-    report.findings = Preflight.findings(of: candidate, base: base, on: instance)
-    report.notJudged = ["Postfix itself was not asked: that needs root"]
-    let diff = instance.diff(from: base, to: candidate)
-    return Outcome(
-      result: diff.isEmpty ? .unchanged : .planned, diff: diff, report: report, before: base,
-      after: candidate)
-  }
-}
-
-extension Instance {
-  /// Unified diff of both files.
-  func diff(from old: Configuration, to new: Configuration) -> String {
-    unifiedDiff(old: old.main.bytes, new: new.main.bytes, oldLabel: mainCF, newLabel: mainCF)
+    unifiedDiff(
+      old: old.main.bytes, new: new.main.bytes, oldLabel: instance.mainCF, newLabel: instance.mainCF
+    )
       + unifiedDiff(
-        old: old.master.bytes, new: new.master.bytes, oldLabel: masterCF, newLabel: masterCF)
+        old: old.master.bytes, new: new.master.bytes, oldLabel: instance.masterCF,
+        newLabel: instance.masterCF)
   }
 }

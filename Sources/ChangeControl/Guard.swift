@@ -145,6 +145,7 @@ extension Transaction {
     record.phase = .kept
     record.notes.append("confirmed by \(UserIdentity.current().summary) at \(ChangeRecord.now())")
     try history.update(record)
+    if let undone = record.undoes { try markUndone(undone, by: number, history) }
   }
 
   /// The change that waits for its confirmation, nil when none does.

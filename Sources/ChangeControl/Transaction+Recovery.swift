@@ -112,21 +112,37 @@ extension Transaction {
     }
   }
 
-  /// One window at a time: while a change waits for its confirmation only its undo is allowed, and
-  /// ends the window.
+  /// One window at a time: while a change waits, only its own undo may begin.
+  func requireNoOtherWindow(than change: Change) throws(ChangeError) {
+    guard let waiting = try waiting(), change != .undo(waiting.number) else { return }
+    throw .busy(
+      "change \(waiting.number) still waits for its confirmation; first postgate confirm "
+        + "\(waiting.number) or postgate undo \(waiting.number)")
+  }
+
+  /// Decides the window of the change that is being undone: from here on no guard interferes.
+  ///
+  /// Called when the undo is judged and about to be written, so that one that fails leaves the guard
+  /// armed.
   func endWindow(for change: Change) throws(ChangeError) {
-    guard let waiting = try waiting() else { return }
-    guard change == .undo(waiting.number) else {
-      throw .busy(
-        "change \(waiting.number) still waits for its confirmation; first postgate confirm "
-          + "\(waiting.number) or postgate undo \(waiting.number)")
+    guard var record = try waiting(), change == .undo(record.number) else { return }
+    guard try ChangeGuard(history(), record.number).decide(.confirmed) else {
+      throw .busy("change \(record.number) is just being decided; look again")
     }
-    // Confirmed and then undone as any other change: from here on no guard interferes.
-    guard try ChangeGuard(history(), waiting.number).decide(.confirmed) else {
-      throw .busy("change \(waiting.number) is just being decided; look again")
-    }
-    var record = waiting
     record.phase = .kept
     try history().update(record)
+  }
+
+  /// Marks what an undo took back; undoing an undo brings the first change into force again.
+  func markUndone(_ number: Int, by undo: Int, _ history: History) throws(ChangeError) {
+    var record = try history.record(number)
+    record.phase = .undone
+    record.notes.append("by change \(undo)")
+    try history.update(record)
+    guard let first = record.undoes, var again = try? history.record(first), again.phase == .undone
+    else { return }
+    again.phase = .kept
+    again.notes.append("in force again by change \(undo)")
+    try history.update(again)
   }
 }

@@ -92,10 +92,13 @@ extension Transaction {
   ) {
     outcome.result = record.window == nil ? .kept : .waiting
     record.phase = record.window == nil ? .kept : .waiting
-    if case .undo(let number) = change, var undone = try? history.record(number) {
-      undone.phase = .undone
-      undone.notes.append("by change \(record.number)")
-      do { try history.update(undone) } catch { outcome.notes.append(error.description) }
+    // An undo that waits may itself be taken back.
+    if case .undo(let number) = change, record.window == nil {
+      do {
+        try markUndone(number, by: record.number, history)
+      } catch {
+        outcome.notes.append(error.description)
+      }
     }
     outcome.commands = Array(commands.records.dropFirst(ran))
     record.commands = outcome.commands

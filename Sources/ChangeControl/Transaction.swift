@@ -74,7 +74,7 @@ public struct Transaction: Sendable {
       let turn = try Turn(instance: instance, state: requireState())
       defer { turn.end() }
       try recoverInTurn()
-      try endWindow(for: change)
+      try requireNoOtherWindow(than: change)
       outcome = try make(change, base: base, options: options)
     }
     outcome.seconds = monotonicSeconds() - start
@@ -86,6 +86,12 @@ public struct Transaction: Sendable {
     _ change: Change, base: ConfigurationSnapshot?, options: ChangeOptions
   ) throws(ChangeError) -> Outcome {
     let layout = try layout(for: change)
+    do {
+      try requireTrust(layout.daemonDirectory)
+      try requireTrust(layout.commandDirectory)
+    } catch {
+      throw .system("\(error)")
+    }
     var present = try present(base)
     for round in 1...3 {
       var outcome = try judged(change, on: present, layout: layout)
@@ -101,6 +107,7 @@ public struct Transaction: Sendable {
         guard outcome.result != .unchanged else { return outcome }
         try requireLeave(outcome, options)
       }
+      try endWindow(for: change)
       return try write(outcome, change, locked, layout: layout, options: options)
     }
     throw .busy("the configuration keeps changing; try again")
@@ -130,6 +137,16 @@ public struct Transaction: Sendable {
       var report = PreflightReport()
       report.findings = Preflight.findings(of: candidate, base: present, on: instance)
       report.notJudged = ["Postfix itself was not asked: that needs root"]
+      return report
+    }
+    do {
+      // Starting Postfix's programs on a foreign configuration would run what it names, as root.
+      try instance.requireTrusted()
+      try requireTrust(layout.daemonDirectory)
+    } catch {
+      var report = PreflightReport()
+      report.findings = Preflight.findings(of: candidate, base: present, on: instance)
+      report.notJudged = ["Postfix itself was not asked: \(error)"]
       return report
     }
     do {

@@ -25,6 +25,8 @@ public enum Event: Sendable {
   case configurationFailed(String)
   /// New counts; shown at most once a second.
   case logSnapshot(LogSnapshot)
+  /// The log is read again: forget the rows that were shown.
+  case logCleared
   /// New log rows, oldest first.
   case logRows([LogRow])
   /// The sessions that are open now, all of them.

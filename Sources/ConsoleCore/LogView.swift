@@ -15,6 +15,8 @@ public struct LogView: Sendable {
   public private(set) var cursor: Int?
   private var waiting: [LogRow] = []
   private var lost = 0
+  /// The rows shown during a pause are to be forgotten at its end.
+  private var isStale = false
 
   /// The row with this number, if it is still kept.
   public subscript(number: Int) -> LogRow? {
@@ -50,9 +52,26 @@ public struct LogView: Sendable {
     }
   }
 
+  /// Forgets the rows, since they will come again; during a pause what is shown stays until its end.
+  mutating func clear() {
+    waiting = []
+    lost = 0
+    isStale = isPaused
+    guard !isPaused else { return }
+    dropped += rows.count
+    rows = []
+    cursor = nil
+  }
+
   mutating func togglePause() {
     isPaused.toggle()
     guard !isPaused else { return }
+    if isStale {
+      dropped += rows.count
+      rows = []
+      cursor = nil
+      isStale = false
+    }
     let held = waiting
     dropped += lost
     waiting = []

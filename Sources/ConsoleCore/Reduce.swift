@@ -30,6 +30,7 @@ extension AppState {
       load(configuration, revision: revision)
     case .configurationFailed(let reason): configurationProblem = reason
     case .logSnapshot(let snapshot): receive(snapshot)
+    case .logCleared: log.clear()
     case .logRows(let rows): log.append(rows)
     case .sessions(let sessions):
       self.sessions = sessions.sorted { ($1.since, $0.pid) < ($0.since, $1.pid) }

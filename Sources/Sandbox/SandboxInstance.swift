@@ -42,6 +42,7 @@ public struct SandboxInstance: Hashable, Sendable {
     guard geteuid() == 0 else { throw .needsRoot }
     let programs = try SandboxPrograms.find()
     try layout.prepare(postfix: programs.mailOwner)
+    if try SandboxFiles.read(layout.stateFile) == nil { try write(SandboxState()) }
     return try locked { () throws(SandboxError) in
       let now = try status()
       if now.isRunning && !fresh { return now }
@@ -67,7 +68,10 @@ public struct SandboxInstance: Hashable, Sendable {
   }
 
   /// Stops the sandbox and deletes its directory.
+  ///
+  /// - Throws: ``SandboxError`` when the directory holds anything but a sandbox.
   public func remove() throws(SandboxError) {
+    try layout.requireOurs()
     try stop()
     try SandboxFiles.removeTree(directory)
   }

@@ -32,7 +32,7 @@ struct SandboxLayout: Sendable {
   ///
   /// - Parameter postfix: the owner of the data directory (`mail_owner`).
   func prepare(postfix: Owner) throws(SandboxError) {
-    try checkParents()
+    try requireOurs()
     try SandboxFiles.makeDirectory(directory, mode: 0o755)
     for path in [configuration, queue, log, queue + "/etc"] {
       try SandboxFiles.makeDirectory(path, mode: 0o755)
@@ -41,6 +41,17 @@ struct SandboxLayout: Sendable {
       data, mode: 0o700, owner: postfix.user, group: postfix.group)
     try SandboxFiles.makeDirectory(
       mail, mode: 0o700, owner: mailOwner.user, group: mailOwner.group)
+  }
+
+  /// Refuses a directory that holds anything but a sandbox: what is cleared and removed is all of it.
+  func requireOurs() throws(SandboxError) {
+    try checkParents()
+    guard !SandboxFiles.entries(directory).isEmpty else { return }
+    let state = try SandboxFiles.read(stateFile) ?? []
+    guard String(decoding: state, as: UTF8.self).hasPrefix("smtp_port ") else {
+      throw .unsuitable(
+        directory: directory, reason: "it holds other things; name a directory that does not exist")
+    }
   }
 
   /// Gives a chrooted smtpd what the resolver reads there.

@@ -53,7 +53,9 @@ struct ChangeRun {
     for finding in outcome.report.findings where finding.addedByDraft {
       write(finding.line(in: context.instance.configurationDirectory))
     }
-    outcome.report.problems.forEach { write("postfix: \($0.message)") }
+    outcome.report.problems.forEach {
+      write("postfix, \($0.service ?? "all services"): \($0.message)")
+    }
     outcome.report.notJudged.forEach { write("not judged: \($0)") }
     outcome.notes.forEach { write($0) }
     switch outcome.result {
@@ -74,7 +76,9 @@ struct ChangeRun {
       for finding in report.findings where finding.addedByDraft {
         writeError(finding.line(in: directory))
       }
-      report.problems.forEach { writeError("postfix: \($0.message)") }
+      report.problems.forEach {
+        writeError("postfix, \($0.service ?? "all services"): \($0.message)")
+      }
       report.postfixWords.forEach { writeError("postfix says: \($0)") }
       writeError("nothing was written" + (report.blocks ? "" : "; say --yes if that is meant"))
     case .putBack(let outcome, _), .putBackFailed(let outcome, _):

@@ -43,8 +43,8 @@ struct Context {
   /// Judges edits without touching anything; as an ordinary user by our own checks alone.
   func review(_ edits: [Edit], base: ConfigurationSnapshot?) throws -> Outcome {
     if isPrivileged { return try transaction().review(.edits(edits), base: base) }
-    let present = try base ?? instance.loadConfiguration()
-    return try Transaction.judge(edits, on: present.configuration, of: instance)
+    return try Transaction(instance: instance, state: nil, commands: commands)
+      .review(.edits(edits), base: base)
   }
 
   /// The log that the command line names.
@@ -55,8 +55,9 @@ struct Context {
   /// The log to read; nil when there is none.
   func logSource() -> LogSource? {
     if let named = logSourceFromOption { return named }
-    let configured = (try? instance.layout())?.maillogFile
-    return LogSource.find(maillogFile: configured)
+    // Read from the file: a main.cf that Postfix refuses still names its log.
+    let main = (try? instance.contents(of: .main)).map { MainCF($0.bytes) }
+    return LogSource.find(maillogFile: main?.rawValue(of: "maillog_file"))
   }
 
   /// The policies that are known to have been in force, oldest first.
@@ -87,16 +88,24 @@ extension WindowOptions {
   /// The window; from `standard` seconds ago until now when nothing else is said.
   func bounds(standard: Int64) throws -> (since: LogTime, until: LogTime?) {
     let now = LogTime.now
-    return (
-      try moment(since, "--since", now) ?? LogTime(seconds: now.seconds - standard),
-      try moment(until, "--until", now)
-    )
+    let start = try moment(since, "--since", now) ?? LogTime(seconds: now.seconds - standard)
+    let end = try moment(until, "--until", now)
+    try checkOrder(start, end, now)
+    return (start, end)
+  }
+
+  /// Refuses a window that is empty or lies in the future.
+  func checkOrder(_ start: LogTime?, _ end: LogTime?, _ now: LogTime) throws {
+    guard let start else { return }
+    if start > now { throw ValidationError("--since \(since ?? "") lies in the future") }
+    if let end, end <= start { throw ValidationError("--until must lie behind --since") }
   }
 
   /// A human time, or nil for none.
   func moment(_ text: String?, _ option: String, _ now: LogTime) throws -> LogTime? {
     guard let text else { return nil }
-    guard let time = parseHumanTime(text, now: now, zone: .system(around: now)) else {
+    guard let time = parseHumanTime(text, now: now, zone: .system(around: now)), time.seconds >= 0
+    else {
       throw ValidationError(
         "\(option) \(text) is no time; write 2h, 3d, 09:00, yesterday, 2026-11-22 or an RFC 3339 stamp"
       )

@@ -23,7 +23,16 @@ struct PostgateCommand: ParsableCommand {
     // A reader that goes away (`postgate report | head`) ends us through the failing write.
     signal(SIGPIPE, SIG_IGN)
     setlocale(LC_ALL, "")
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      // Messages quote what was typed and what stands in files: foreign text.
+      let code = exitCode(for: error)
+      let message = fullMessage(for: error)
+      if !message.isEmpty { write(lines: message, toStandardError: !code.isSuccess) }
+      Glibc.exit(code.rawValue)
+    }
   }
 }
 

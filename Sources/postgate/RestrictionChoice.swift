@@ -12,6 +12,7 @@ struct RestrictionChoice {
   /// - Throws: `ValidationError` when it stands in several lists and none was named; ``Failure`` when it is
   ///   no restriction.
   func edit(in configuration: Configuration, of instance: Instance) throws -> Edit? {
+    try checkPlace(in: configuration)
     let found = matches(in: configuration.policy())
     let targets = found.reduce(into: [RestrictionTarget]()) { list, match in
       if !list.contains(match.restriction.target) { list.append(match.restriction.target) }
@@ -24,6 +25,17 @@ struct RestrictionChoice {
       throw unknown(in: configuration, instance.configurationDirectory)
     }
     return state == .off ? nil : try insertion(in: configuration)
+  }
+
+  /// A list or a service that does not exist is a mistake, not a reason to do nothing.
+  private func checkPlace(in configuration: Configuration) throws {
+    let services = configuration.policy().services.map(\.service)
+    if let service = arguments.service, !services.contains(ServiceID(service)) {
+      throw ValidationError(
+        "--service \(service) is no smtpd service; there are: "
+          + services.map(\.description).joined(separator: ", "))
+    }
+    if arguments.list != nil { _ = try stage(in: configuration) }
   }
 
   private typealias Match = (
@@ -88,15 +100,13 @@ struct RestrictionChoice {
 
   private func insertion(in configuration: Configuration) throws -> Edit {
     let services = configuration.policy().services.map(\.service)
-    let service = arguments.service.map { ServiceID($0) } ?? services.first
-    guard let service, services.contains(service) else {
-      throw Failure(
-        "there is no smtpd service \(arguments.service ?? "") in master.cf; there are: "
-          + services.map(\.description).joined(separator: ", "))
+    guard let service = arguments.service.map({ ServiceID($0) }) ?? services.first else {
+      throw Failure("there is no smtpd service in master.cf")
     }
     return .insert(
       stage: try stage(in: configuration), service: service.description,
-      name: arguments.restriction, argument: arguments.argument, state: state)
+      name: Catalog.restriction(named: arguments.restriction)?.name ?? arguments.restriction,
+      argument: arguments.argument, state: state)
   }
 
   private func stage(in configuration: Configuration) throws -> Stage {

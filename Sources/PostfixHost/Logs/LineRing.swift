@@ -17,6 +17,8 @@ final class LineRing: Sendable {
     var head = 0
     /// Sequence number of the newest line; the first line has 1.
     var newest: UInt64 = 0
+    /// Rises whenever the lines are forgotten.
+    var generation = 0
   }
 
   private let state = Mutex(State())
@@ -54,11 +56,15 @@ final class LineRing: Sendable {
     state.newest += 1
   }
 
+  /// Rises whenever the lines are forgotten and read again.
+  var generation: Int { state.withLock { $0.generation } }
+
   /// Forgets all lines; numbers go on.
   func clear() {
     state.withLock { state in
       state.lines.removeAll()
       state.head = 0
+      state.generation += 1
     }
   }
 

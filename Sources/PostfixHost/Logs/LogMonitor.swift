@@ -126,6 +126,10 @@ public final class LogMonitor: Sendable {
   /// Why the log cannot be read now, one sentence; nil while it can.
   public func problem() -> String? { shared.withLock { $0.problem } }
 
+  /// Rises when the log is read again from another place: the same lines then come again under new
+  /// numbers, and rows fetched before are to be forgotten.
+  public var rowGeneration: Int { ring.generation }
+
   /// The newest rows with a sequence number above `sequence`, at most `limit`, oldest first.
   public func rows(after sequence: UInt64, limit: Int) -> [LogRow] {
     let lines = ring.lines(after: sequence, limit: limit)

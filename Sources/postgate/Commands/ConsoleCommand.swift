@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import HostSystem
 import PostfixHost
 import Sandbox
@@ -30,7 +31,9 @@ struct ConsoleCommand: ParsableCommand {
   }
 
   private func openSandbox() throws {
-    let sandbox = SandboxInstance()
+    // One of its own: a sandbox that the user started is not touched.
+    let sandbox = SandboxInstance(
+      directory: "\(SandboxInstance.defaultDirectory)-\(getpid())")
     write("no Postfix is configured here; starting a private one in \(sandbox.directory)")
     // The keeper removes the sandbox when our end of its pipe closes, whatever becomes of us.
     let keeper = try ChildProcess(

@@ -35,36 +35,53 @@ struct LogCommand: ParsableCommand {
         throw Failure("no mail log was found; name one with --log FILE")
       }
       let policy = try context.instance.loadConfiguration().configuration.policy()
-      let seconds = Int(LogTime.now.seconds - bounds.since.seconds) + 1
-      let monitor = LogMonitor(
-        source: source, windowSeconds: seconds, refreshSeconds: 0.1, ringCapacity: 200_000)
-      let news = Latch()
-      try monitor.start { news.raise() }
-      defer { monitor.stop() }
-      var rows = try firstRows(monitor, news)
-      rows = rows.filter { row in
-        isWanted(row, filter, policy) && (row.time ?? bounds.since) >= bounds.since
-          && bounds.until.map { until in row.time.map { $0 < until } ?? true } ?? true
-      }
-      var last = rows.last?.sequence ?? 0
-      rows.suffix(lines).forEach { show($0, policy) }
-      while follow {
-        news.wait(seconds: 1)
-        for row in monitor.rows(after: last, limit: 10_000) {
-          last = row.sequence
-          if isWanted(row, filter, policy) { show(row, policy) }
-        }
-      }
+      let last = try showPast(source, bounds, filter, policy)
+      if follow { try showFuture(source, after: last, filter, policy) }
     }
   }
 
-  private func firstRows(_ monitor: LogMonitor, _ news: Latch) throws -> [LogRow] {
-    let deadline = monotonicSeconds() + 600
-    while !monitor.snapshot().coverage.isComplete, monotonicSeconds() < deadline {
-      if let problem = monitor.problem() { throw Failure(problem) }
-      news.wait(seconds: 0.2)
+  /// Shows the last events of the window, and returns the log's newest line.
+  private func showPast(
+    _ source: LogSource, _ bounds: (since: LogTime, until: LogTime?), _ filter: LogFilter,
+    _ policy: Policy
+  ) throws -> String? {
+    var rows: [LogRow] = []
+    var newest: String?
+    try readLogRows(source.inputs(since: bounds.since).inputs, since: bounds.since) { row in
+      newest = row.line
+      if let until = bounds.until, let time = row.time, time >= until { return }
+      guard isWanted(row, filter, policy) else { return }
+      rows.append(row)
+      // Twice as many as are wanted, so that most lines cost nothing to keep.
+      if rows.count > 2 * lines + 1000 { rows.removeFirst(rows.count - lines) }
     }
-    return monitor.rows(after: 0, limit: 200_000)
+    rows.suffix(lines).forEach { show($0, policy) }
+    return newest
+  }
+
+  /// Goes on behind `last` with what comes.
+  private func showFuture(
+    _ source: LogSource, after last: String?, _ filter: LogFilter, _ policy: Policy
+  ) throws {
+    let monitor = LogMonitor(source: source, windowSeconds: 60, refreshSeconds: 0.1)
+    let news = Latch()
+    try monitor.start { news.raise() }
+    defer { monitor.stop() }
+    while !monitor.snapshot().coverage.isComplete, monitor.problem() == nil {
+      news.wait(seconds: 0.1)
+    }
+    if let problem = monitor.problem() { throw Failure(problem) }
+    var rows = monitor.rows(after: 0, limit: 5000)
+    if let place = rows.lastIndex(where: { $0.line == last }) { rows.removeSubrange(...place) }
+    var sequence = monitor.rows(after: 0, limit: 1).last?.sequence ?? 0
+    while true {
+      for row in rows {
+        sequence = row.sequence
+        if isWanted(row, filter, policy) { show(row, policy) }
+      }
+      news.wait(seconds: 1)
+      rows = monitor.rows(after: sequence, limit: 5000)
+    }
   }
 
   private func isWanted(_ row: LogRow, _ filter: LogFilter, _ policy: Policy) -> Bool {

@@ -20,6 +20,7 @@ struct ReportCommand: ParsableCommand {
     let now = LogTime.now
     let since = try window.moment(window.since, "--since", now)
     let until = try window.moment(window.until, "--until", now)
+    try window.checkOrder(since, until, now)
     try reportingErrors {
       let snapshot = try scanLogs(request(since, until, now), progress: progress)
       clearProgress()

@@ -56,6 +56,21 @@ struct ShowCommand: ParsableCommand {
       ],
       "window": counts?.windowJSON ?? .null,
       "coverage": counts?.coverage.json ?? .null,
+      "other": .array(
+        (counts?.others(than: policy) ?? []).map { key, count in
+          [
+            "tag": .string(key.tag), "restriction": .string(key.restriction),
+            "argument": .optional(key.argument), "rejects": .int(count.rejects),
+            "trial": .int(count.trial),
+          ]
+        }),
+      "open": .array(
+        (counts?.open ?? []).map { group in
+          [
+            "tag": .string(group.tag), "candidates": .strings(group.candidates.map(\.label)),
+            "count": .int(group.count),
+          ]
+        }),
       "services": .array(
         policy.services.map {
           $0.json(counts: counts, directory: context.instance.configurationDirectory)
@@ -71,9 +86,20 @@ struct ShowCommand: ParsableCommand {
       service.lines(counts: counts).forEach { write($0) }
     }
     guard let counts else { return }
-    let known = Set(policy.services.map(\.tag))
-    for group in counts.open where known.contains(group.tag) {
-      write("  \(group.count)  one of \(group.candidates.map(\.label).joined(separator: ", "))")
+    let others = counts.others(than: policy)
+    if !others.isEmpty || !counts.open.isEmpty {
+      write("")
+      write("no restriction of these lists")
+    }
+    for (key, count) in others {
+      let label = key.argument.map { "\(key.restriction) \($0)" } ?? key.restriction
+      write("    " + "\(key.tag): \(label)".padded(to: 50) + "\(count.rejects)".leftPadded(to: 9))
+    }
+    for group in counts.open {
+      let names = group.candidates.map(\.label).joined(separator: ", ")
+      write(
+        "    " + "\(group.tag): one of \(names)".padded(to: 50) + "\(group.count)".leftPadded(to: 9)
+      )
     }
     write("")
     write(

@@ -53,7 +53,12 @@ final class ConsoleHost: Sendable {
       recover()
     }
     watcherThread.add { [self] in
-      watcher.run { self.worker.add { self.load() } }
+      watcher.run {
+        self.worker.add {
+          self.load()
+          self.showWindow()
+        }
+      }
     }
   }
 
@@ -121,10 +126,9 @@ extension Context {
   ///
   /// - Returns: the source, and one sentence when it cannot be read.
   func quickLogSource() -> (source: LogSource?, problem: String?) {
-    let main = (try? instance.contents(of: .main)).map { MainCF($0.bytes) }
-    let source =
-      logSourceFromOption ?? LogSource.find(maillogFile: main?.rawValue(of: "maillog_file"))
-    guard let source else { return (nil, "No mail log was found; name one with --log FILE.") }
+    guard let source = logSource() else {
+      return (nil, "No mail log was found; name one with --log FILE.")
+    }
     guard case .file(let path) = source, access(path, R_OK) != 0 else { return (source, nil) }
     let problem =
       errno == ENOENT

@@ -16,6 +16,7 @@ struct ConsoleLoop {
   private let logNews = Flag()
   private var state: AppState
   private var lastRow: UInt64 = 0
+  private var rowGeneration = 0
   private var nextTick = 0.0
 
   /// Takes the terminal over and prepares everything.
@@ -80,6 +81,11 @@ struct ConsoleLoop {
   private mutating func logEvents() -> [Event] {
     guard logNews.take(), let monitor = host.monitor else { return [] }
     var events: [Event] = [.logSnapshot(monitor.snapshot())]
+    let generation = monitor.rowGeneration
+    if generation != rowGeneration {
+      rowGeneration = generation
+      events.append(.logCleared)
+    }
     let rows = monitor.rows(after: lastRow, limit: 1000)
     if let last = rows.last {
       lastRow = last.sequence

@@ -11,8 +11,11 @@ func write(_ value: JSONValue, compact: Bool = false) {
 }
 
 /// Writes a text of several lines, each made harmless.
-func write(lines text: String) {
-  for line in text.split(separator: "\n", omittingEmptySubsequences: false) { write(String(line)) }
+func write(lines text: String, toStandardError: Bool = false) {
+  let descriptor = toStandardError ? STDERR_FILENO : STDOUT_FILENO
+  for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    writeRaw(Sanitiser.clean(line) + "\n", to: descriptor)
+  }
 }
 
 /// Writes `postgate: …` to standard error.
