@@ -45,6 +45,9 @@ install:
 	install -d '$(DESTDIR)$(PREFIX)/sbin' '$(DESTDIR)$(PREFIX)/share/man/man8'
 	install -m 755 .build/release/postgate '$(DESTDIR)$(PREFIX)/sbin/postgate'
 	install -m 644 Resources/man/postgate.8 '$(DESTDIR)$(PREFIX)/share/man/man8/postgate.8'
+	install -d '$(DESTDIR)$(PREFIX)/lib/systemd/system'
+	sed 's|@PREFIX@|$(PREFIX)|' Resources/systemd/postgate-recover.service \
+	  > '$(DESTDIR)$(PREFIX)/lib/systemd/system/postgate-recover.service'
 	install -d '$(DESTDIR)$(PREFIX)/share/bash-completion/completions'
 	.build/release/postgate --generate-completion-script bash \
 	  > '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/postgate'

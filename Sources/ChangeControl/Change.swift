@@ -49,7 +49,8 @@ extension Transaction {
   ) throws(ChangeError) -> Configuration {
     let history = try self.history()
     let record = try history.record(number)
-    guard record.phase == .kept || record.phase == .waiting || record.phase == .prepared else {
+    let inForce: Set<ChangeRecord.Phase> = [.kept, .waiting, .prepared, .alarm]
+    guard inForce.contains(record.phase) else {
       throw .doesNotFit("change \(number) is not in force (\(record.phase.rawValue))")
     }
     let before = try history.files(of: number, .before)

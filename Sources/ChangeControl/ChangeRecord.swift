@@ -17,6 +17,8 @@ public struct ChangeRecord: Hashable, Sendable, Codable {
     case undone
     /// Taken back because nobody confirmed it.
     case timedOut = "timed out"
+    /// In force although nobody confirmed it: it could not be taken back, a human must look.
+    case alarm = "ALARM: not confirmed and not taken back"
     /// Taken back because Postfix did not work with it.
     case putBack = "failed and put back"
     /// Nothing was ever written.

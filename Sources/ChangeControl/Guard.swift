@@ -167,8 +167,8 @@ extension Transaction {
       record.notes.append("nobody confirmed it in time; taken back at \(ChangeRecord.now())")
       try history.update(record)
     } catch {
-      record.phase = .kept
-      record.notes.append("ALARM: nobody confirmed it, and it could not be taken back: \(error)")
+      record.phase = .alarm
+      record.notes.append("nobody confirmed it, and it could not be taken back: \(error)")
       try history.update(record)
       throw error
     }

@@ -79,9 +79,13 @@ public struct Postconf: Hashable, Sendable {
   private static func inEmptyDirectory(
     _ body: (String) throws(InstanceError) -> String
   ) throws(InstanceError) -> String {
-    var template = Array("/tmp/postgate-XXXXXX".utf8CString)
-    guard let path = mkdtemp(&template).map({ String(cString: $0) }) else {
-      throw InstanceError(.failed, "no directory can be made in /tmp", remedy: "make room there")
+    let path: String
+    do {
+      // Never in a directory that others share; an ordinary user has none of this kind.
+      path = try StateDirectory().stagingDirectory() + "/postconf-\(getpid())"
+      try makePrivateDirectory(path)
+    } catch {
+      throw InstanceError(.failed, "\(error)", remedy: "run postgate as root (sudo postgate)")
     }
     defer { try? removeTree(path) }
     do {

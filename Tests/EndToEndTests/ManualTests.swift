@@ -19,7 +19,7 @@ import Testing
   @Test(arguments: [
     "console", "status", "show", "enable", "trial", "disable", "set", "preset", "check", "confirm",
     "undo",
-    "history", "report", "log", "explain", "sandbox",
+    "history", "report", "log", "explain", "recover", "sandbox",
   ])
   func everyCommandIsDescribed(command: String) throws {
     let help = try Command(Postgate.path, ["--help"]).run().outputText

@@ -91,7 +91,7 @@ extension [ChangeRecord] {
   var lastToUndo: Int? {
     let undone = Set(filter { $0.phase == .kept }.compactMap(\.undoes))
     return last { record in
-      (record.phase == .kept || record.phase == .waiting) && record.undoes == nil
+      [.kept, .waiting, .alarm].contains(record.phase) && record.undoes == nil
         && !undone.contains(record.number)
     }?.number
   }

@@ -19,7 +19,9 @@ struct StatusCommand: ParsableCommand {
       let layout = try context.instance.layout()
       let running = Instance.running(queueDirectory: layout.queueDirectory)
       let version = try context.instance.loadConfiguration().configuration.environment.version
-      let last = (try? context.transaction().history().records())?.last
+      let records = (try? context.transaction().history().records()) ?? []
+      let last = records.last
+      let alarms = records.filter { $0.phase == .alarm }
       let log = context.logSource()?.label
       if output.json {
         write([
@@ -32,7 +34,7 @@ struct StatusCommand: ParsableCommand {
           ],
           "log": .optional(log), "read_only": .bool(geteuid() != 0),
           "last_change": last.map { $0.json } ?? .null,
-          "repaired": .strings(repaired),
+          "alarms": .array(alarms.map(\.json)), "repaired": .strings(repaired),
           "services": .strings(layout.smtpdServices.map(\.id.description)),
         ])
         return
@@ -41,6 +43,7 @@ struct StatusCommand: ParsableCommand {
       write(running.map { "running, master is process \($0.pid)" } ?? "not running")
       write("services  " + layout.smtpdServices.map(\.id.description).joined(separator: "  "))
       write("log       " + (log ?? "none found; name one with --log"))
+      alarms.forEach { write("ALARM     \($0.summary)") }
       if let last { write("change    \(last.summary)") }
       repaired.forEach { write($0) }
       if geteuid() != 0 { write("read-only: changing needs root (sudo postgate)") }
