@@ -49,7 +49,15 @@ private func phase(of session: LiveSession) -> (String, Role) {
     return ("\(session.messages) \(session.messages == 1 ? "message" : "messages")", .accept)
   }
   if let tls = session.tls { return (tls, .dim) }
-  return (session.witness == .logOnly ? "from the log only" : "connected", .dim)
+  if session.witness == .logOnly { return ("from the log only", .dim) }
+  return (session.service.map { "connected to \(port(of: $0))" } ?? "connected", .dim)
+}
+
+/// `smtp` for `smtp/inet`, `port 2525` for `127.0.0.1:2525/inet`.
+private func port(of service: String) -> String {
+  let name = service.split(separator: "/").first ?? ""
+  let port = name.split(separator: ":").last ?? ""
+  return port.allSatisfy(\.isNumber) ? "port \(port)" : String(port)
 }
 
 /// The Connections screen: one line each, more columns on a wider screen.

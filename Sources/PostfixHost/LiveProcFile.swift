@@ -1,4 +1,5 @@
 import Glibc
+import HostSystem
 import SystemPackage
 
 /// Reading below /proc, where files have no size and processes vanish while one looks.
@@ -18,18 +19,7 @@ enum LiveProcFile {
   }
 
   /// The names in a directory but `.` and `..`; empty when it cannot be read.
-  static func entries(_ path: String) -> [String] {
-    guard let stream = opendir(path) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
-  }
+  static func entries(_ path: String) -> [String] { (try? directoryEntries(path)) ?? [] }
 
   /// Where a symbolic link points; nil when it is none or cannot be read.
   static func linkTarget(_ path: String) -> String? {

@@ -67,39 +67,15 @@ enum SandboxFiles {
   }
 
   /// The names in a directory; empty when it is missing.
-  static func entries(_ path: String) -> [String] {
-    guard let stream = opendir(path) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
-  }
+  static func entries(_ path: String) -> [String] { (try? directoryEntries(path)) ?? [] }
 
   /// Removes a directory with all it holds; links are removed, not followed.
-  ///
-  /// Goes by descriptors, not by paths: the mailboxes' owner could put a link in place of a
-  /// directory while we walk through it.
   static func removeTree(_ path: String) throws(SandboxError) {
-    try remove(path, in: AT_FDCWD, shown: path)
-  }
-
-  private static func remove(
-    _ name: String, in parent: Int32, shown path: String
-  ) throws(SandboxError) {
-    if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
-    guard errno == EISDIR || errno == EPERM else { throw failure("remove \(path)") }
-    let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure("open directory \(path)") }
-    defer { close(descriptor) }
-    for entry in entries("/proc/self/fd/\(descriptor)") {
-      try remove(entry, in: descriptor, shown: path + "/" + entry)
+    do {
+      try HostSystem.removeTree(path)
+    } catch {
+      throw SandboxError(error)
     }
-    guard unlinkat(parent, name, AT_REMOVEDIR) == 0 else { throw failure("remove \(path)") }
   }
 
   static func failure(_ action: String) -> SandboxError {

@@ -2,6 +2,7 @@ import Attribution
 import Glibc
 import MailLog
 import PostfixConfig
+import TestSupport
 import Testing
 
 /// Rows plus open groups make the total, whatever the lines are.

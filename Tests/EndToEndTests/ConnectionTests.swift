@@ -15,6 +15,7 @@ struct ConnectionTests {
       let client = try connect(status)
       let begin = monotonicSeconds()
       try terminal.wait("the client", seconds: 15) { $0.contains("127.0.0.1  localhost") }
+      try terminal.wait("its service") { $0.contains("connected to port \(status.smtpPort)") }
       print("a waiting client was seen after \(monotonicSeconds() - begin) s")
       client.close()
       let end = monotonicSeconds()

@@ -1,4 +1,5 @@
 import MailLog
+import TestSupport
 import Testing
 
 /// Lines of other servers with what their collectors expect of a parser.

@@ -1,4 +1,5 @@
 import MailLog
+import TestSupport
 import Testing
 
 @Suite struct ExactnessTests {

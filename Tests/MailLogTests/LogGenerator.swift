@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Writes a log whose truth is known: which rejects it holds, and why each happened.
 struct LogGenerator {
   /// One shape of reject with the name that must be among its candidates.

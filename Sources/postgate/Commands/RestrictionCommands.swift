@@ -1,21 +1,28 @@
 import ArgumentParser
 import PostfixConfig
 
+/// What the three commands take that bring a restriction into a state.
+struct StateArguments: ParsableArguments {
+  @OptionGroup var target: InstanceOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var restriction: RestrictionArguments
+  @OptionGroup var change: ChangeArguments
+
+  func run(_ state: RestrictionState) throws {
+    try ChangeRun(target: target, output: output, change: change)
+      .run(RestrictionChoice(arguments: restriction, state: state))
+  }
+}
+
 /// `postgate enable`: a restriction refuses from now on.
 struct EnableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enable",
     abstract: "Switch a restriction on; one that is missing goes where it works.")
 
-  @OptionGroup var target: InstanceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var restriction: RestrictionArguments
-  @OptionGroup var change: ChangeArguments
+  @OptionGroup var arguments: StateArguments
 
-  func run() throws {
-    try ChangeRun(target: target, output: output, change: change)
-      .run(RestrictionChoice(arguments: restriction, state: .on))
-  }
+  func run() throws { try arguments.run(.on) }
 }
 
 /// `postgate trial`: a restriction only logs what it would refuse.
@@ -23,15 +30,9 @@ struct TrialCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trial", abstract: "Log what a restriction would refuse, and refuse nobody.")
 
-  @OptionGroup var target: InstanceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var restriction: RestrictionArguments
-  @OptionGroup var change: ChangeArguments
+  @OptionGroup var arguments: StateArguments
 
-  func run() throws {
-    try ChangeRun(target: target, output: output, change: change)
-      .run(RestrictionChoice(arguments: restriction, state: .trial))
-  }
+  func run() throws { try arguments.run(.trial) }
 }
 
 /// `postgate disable`: a restriction is commented out in its place.
@@ -39,15 +40,9 @@ struct DisableCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "disable", abstract: "Switch a restriction off, in its place.")
 
-  @OptionGroup var target: InstanceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var restriction: RestrictionArguments
-  @OptionGroup var change: ChangeArguments
+  @OptionGroup var arguments: StateArguments
 
-  func run() throws {
-    try ChangeRun(target: target, output: output, change: change)
-      .run(RestrictionChoice(arguments: restriction, state: .off))
-  }
+  func run() throws { try arguments.run(.off) }
 }
 
 /// `postgate set`: parameters of main.cf.

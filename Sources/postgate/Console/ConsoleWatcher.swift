@@ -10,6 +10,8 @@ final class ConsoleWatcher: Sendable {
   private struct State {
     var status: InstanceStatus
     var layout: InstanceLayout?
+    /// The smtpd services by the port they listen on.
+    var services: [UInt16: String] = [:]
     var isStopping = false
   }
 
@@ -37,6 +39,7 @@ final class ConsoleWatcher: Sendable {
   func know(_ layout: InstanceLayout, version: String) {
     state.withLock { state in
       state.layout = layout
+      state.services = Self.services(layout)
       state.status.hostname = layout.hostname
       state.status.version = version
     }
@@ -70,10 +73,27 @@ final class ConsoleWatcher: Sendable {
 
   private func liveSessions() -> [LiveSession] {
     let logged = monitor?.sessions() ?? []
-    guard let layout = state.withLock({ $0.layout }) else { return logged }
+    let (layout, services) = state.withLock { ($0.layout, $0.services) }
+    guard let layout else { return logged }
     let look = LiveConnections(queueDirectory: layout.queueDirectory).look()
+    let ports = Dictionary(
+      look.sockets.map { ($0.pid, $0.localPort) }, uniquingKeysWith: { first, _ in first })
     // One that the log believes in but no process serves is a ghost, not a connection.
-    return look.confirm(logged, now: .now).filter { $0.witness != .stale }
+    return look.confirm(logged, now: .now).filter { $0.witness != .stale }.map { session in
+      var session = session
+      session.service = ports[session.pid].flatMap { services[$0] } ?? session.service
+      return session
+    }
+  }
+
+  /// The port is the part of the name behind the last colon, as a number or as services(5) has it.
+  private static func services(_ layout: InstanceLayout) -> [UInt16: String] {
+    var services: [UInt16: String] = [:]
+    for service in layout.smtpdServices where service.id.type == "inet" {
+      let name = service.id.name.split(separator: ":").last.map(String.init) ?? ""
+      if let port = UInt16(name) ?? servicePort(name) { services[port] = "\(service.id)" }
+    }
+    return services
   }
 
   private func fileStates() -> [FileStatus?] {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file of the data that may stand beside the checkout; nil when it does not.
-func sharedFile(_ path: String) -> [UInt8]? {
+public func sharedFile(_ path: String) -> [UInt8]? {
   for root in ["../shared/", "../../shared/"] {
     let descriptor = open(root + path, O_RDONLY)
     guard descriptor >= 0 else { continue }
