@@ -70,7 +70,7 @@ struct DailyJobTests {
       try terminal.send("n", "z")
       try terminal.wait("an empty draft") { !$0.contains("not applied") }
       try terminal.send("q")
-      #expect(try waitUntil(5) { try terminal.isDead() })
+      #expect(try waitUntil { try terminal.isDead() })
       #expect(try mainCF(sandbox) == original)
     }
   }

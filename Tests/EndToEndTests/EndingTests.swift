@@ -30,7 +30,7 @@ struct EndingTests {
         kill(pid, signal(ending))
       }
       try shell.wait("the prompt") { $0.contains("ended ") }
-      #expect(waitUntil(5) { processName(pid) == nil })
+      #expect(waitUntil { processName(pid) == nil })
       try shell.send("clear; stty -g; echo last", "Enter")
       let after = try shell.wait("an echoing shell") { $0.contains("\nlast") }
       #expect(after.contains(modes), "modes were \(modes):\n\(after)")

@@ -59,7 +59,7 @@ final class Tmux: Sendable {
   /// Waits until the screen satisfies `condition`, and returns that screen.
   @discardableResult
   func wait(
-    _ what: String, seconds: Double = 15, sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: String, seconds: Double = 30, sourceLocation: SourceLocation = #_sourceLocation,
     until condition: (String) -> Bool
   ) throws -> String {
     let deadline = monotonicSeconds() + seconds

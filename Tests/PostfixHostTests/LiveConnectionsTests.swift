@@ -33,7 +33,7 @@ struct LiveConnectionsTests {
       #expect(joined.map(\.witness) == [.confirmed])
       #expect(joined.first?.clientAddress == "192.0.2.7")
       client.close()
-      #expect(waitUntil(1) { kernel.look().sockets.isEmpty })
+      #expect(waitUntil { kernel.look().sockets.isEmpty })
       #expect(
         kernel.look().confirm([logged], now: LogTime(seconds: 102)).map(\.witness) == [.stale])
     }
@@ -45,7 +45,7 @@ struct LiveConnectionsTests {
       let client = try SMTPClient(connectingTo: .tcp(address: "127.0.0.1", port: status.smtpPort))
       let pid = try #require(kernel.look().sockets.first?.pid)
       kill(pid, SIGKILL)
-      #expect(waitUntil(1) { kernel.look().sockets.isEmpty })
+      #expect(waitUntil { kernel.look().sockets.isEmpty })
       let logged = LiveSession(
         pid: pid, tag: "postfix/smtpd", clientName: nil, clientAddress: "127.0.0.1",
         since: LogTime(seconds: 100))

@@ -24,7 +24,7 @@ public func withTemporaryDirectory<Result>(_ body: (String) throws -> Result) th
 }
 
 /// Asks `condition` every 10 ms until it holds; false when it does not within `seconds`.
-public func waitUntil(_ seconds: Double = 5, _ condition: () throws -> Bool) rethrows -> Bool {
+public func waitUntil(_ seconds: Double = 20, _ condition: () throws -> Bool) rethrows -> Bool {
   var left = Int(seconds * 100)
   while true {
     if try condition() { return true }
