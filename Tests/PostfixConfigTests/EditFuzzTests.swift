@@ -40,7 +40,9 @@ import Testing
         .setArgument(target, dice.chance(2) ? "hash:/new" : nil),
       ]
     }
-    let names = ["permit_mynetworks", "reject_unlisted_recipient", "permit", "reject_unknown_client"]
+    let names = [
+      "permit_mynetworks", "reject_unlisted_recipient", "permit", "reject_unknown_client",
+    ]
     edits.append(
       .insert(
         stage: Stage.allCases[dice.below(Stage.allCases.count)],
@@ -93,7 +95,9 @@ struct EditJudge {
   }
 
   private func commentLines(_ text: ConfigText) -> [ArraySlice<UInt8>] {
-    text.kinds.indices.filter { text.kinds[$0] == .comment }.map { text.bytes[text.content(of: $0)] }
+    text.kinds.indices.filter { text.kinds[$0] == .comment }.map {
+      text.bytes[text.content(of: $0)]
+    }
   }
 
   /// True when the lines of `part` stand in `whole` in the same order.
@@ -172,8 +176,9 @@ struct EditJudge {
     switch edit {
     case .setParameter(let name, let value, let service):
       let scope = Scope(new, service: service.map { ServiceID($0) })
-      let got = scope.raw(name).map { listWords($0) }
-      return got == listWords(value) ? nil : "the value is \(scope.raw(name) ?? "nil")"
+      let got = scope.raw(name).map { $0.split(whereSeparator: \.isWhitespace) }
+      return got == value.split(whereSeparator: \.isWhitespace)
+        ? nil : "the value is \(scope.raw(name) ?? "nil")"
     case .resetParameter(let name, let service):
       let id = service.map { ServiceID($0) }
       let isLeft =
@@ -203,7 +208,11 @@ struct EditJudge {
       }
     case .remove: expected.remove(at: index)
     case .setArgument(_, let argument):
-      element.argument = argument
+      if element.name.contains(":"), let argument {
+        element.name = argument
+      } else {
+        element.argument = argument
+      }
       expected[index] = Self.key(element)
     case .move(_, let offset): expected.insert(expected.remove(at: index), at: index + offset)
     default: break
@@ -216,6 +225,8 @@ struct EditJudge {
     guard let inverse = edit.inverse(in: old) else { return nil }
     guard let back = try? new.applying([inverse]) else { return "the inverse does not fit" }
     if case .setParameter = edit { return nil }
-    return back == old ? nil : "the inverse \(inverse) gives another text:\n\(String(decoding: back.main.bytes, as: UTF8.self))"
+    return back == old
+      ? nil
+      : "the inverse \(inverse) gives another text:\n\(String(decoding: back.main.bytes, as: UTF8.self))"
   }
 }

@@ -25,12 +25,14 @@ enum Generator {
     getenv("POSTGATE_FUZZ_INPUTS").flatMap { Int(String(cString: $0)) } ?? standard
   }
 
-  private static let pieces: [[UInt8]] = [
-    "\0", "\r", "\n", "\r\n", " ", "\t", ",", ", ", "#", "# ", "=", "$", "${", "}", "{", "$$", ":",
-    "-o ", "\n  # a note\n", "\n\n", "\n# in column one\n", "\n    ", "\u{b}", "\u{feff}",
-    "warn_if_reject ", "warn_if_reject, ", "permit ", "reject ", "reject_rbl_client ",
-    "\n    # reject_non_fqdn_sender\n", "$extra ", "(", ")", "?", "smtpd_helo_restrictions = ",
-  ].map { Array($0.utf8) } + [[0xff], [0xc3, 0x28]]
+  private static let pieces: [[UInt8]] =
+    [
+      "\0", "\r", "\n", "\r\n", " ", "\t", ",", ", ", "#", "# ", "=", "$", "${", "}", "{", "$$",
+      ":",
+      "-o ", "\n  # a note\n", "\n\n", "\n# in column one\n", "\n    ", "\u{b}", "\u{feff}",
+      "warn_if_reject ", "warn_if_reject, ", "permit ", "reject ", "reject_rbl_client ",
+      "\n    # reject_non_fqdn_sender\n", "$extra ", "(", ")", "?", "smtpd_helo_restrictions = ",
+    ].map { Array($0.utf8) } + [[0xff], [0xc3, 0x28]]
 
   static func mutated(_ text: String, _ dice: inout Dice, most: Int) -> [UInt8] {
     var bytes = Array(text.utf8)

@@ -14,7 +14,8 @@ extension Edit {
     case .setState(let target, _):
       return configuration.find(target).map { .setState(target, $0.elements[$0.index].state) }
     case .setArgument(let target, let argument):
-      guard var (index, elements) = configuration.find(target) else { return nil }
+      guard let (index, found) = configuration.find(target) else { return nil }
+      var elements = found
       if target.argument == nil, let argument {
         elements[index].name = argument
       } else {
@@ -23,9 +24,9 @@ extension Edit {
       let changed = Self.target(index, elements, target)
       return .setArgument(changed, target.argument ?? target.name)
     case .move(let target, let offset):
-      guard var (index, elements) = configuration.find(target),
-        elements.indices.contains(index + offset)
+      guard let (index, found) = configuration.find(target), found.indices.contains(index + offset)
       else { return nil }
+      var elements = found
       elements.insert(elements.remove(at: index), at: index + offset)
       return .move(Self.target(index + offset, elements, target), offset: -offset)
     case .setParameter(let name, _, let service):

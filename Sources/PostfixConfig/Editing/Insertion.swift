@@ -4,6 +4,9 @@ extension Configuration {
     _ state: RestrictionState
   ) throws(EditError) {
     let entry = try entryIndex(service)
+    guard master.entries[entry].isSmtpd else {
+      throw EditError("\(service) does not run smtpd, so it has no lists; name a service that does")
+    }
     let grammar = grammar
     guard [.builtIn, .classReference, .bareTable].contains(grammar.shape(of: name)),
       name.asciiLowercased != "warn_if_reject"
