@@ -13,6 +13,9 @@ struct ListElement {
   /// Counts equal restrictions of the same value from 0.
   var occurrence = 0
 
+  /// What an edit means by it, without the places.
+  var content: [String] { [name.asciiLowercased, argument ?? "", state.rawValue] }
+
   /// From the first word to the last.
   var range: Range<Int> {
     let start = trialRange?.lowerBound ?? nameRange.lowerBound

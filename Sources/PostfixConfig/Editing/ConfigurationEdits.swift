@@ -94,26 +94,39 @@ extension Configuration {
     _ target: RestrictionTarget, _ state: RestrictionState
   ) throws(EditError) {
     let source = try source(for: target)
-    let (index, elements) = try locate(target, source)
+    let before = self
+    var (index, elements) = try locate(target, source)
     let element = elements[index]
-    guard element.state != state else { return }
+    guard element.state != state else { return try confirm(target, hasState: state) }
+    elements[index].state = state
     if state == .off {
       if standsAlone(element, source) {
         let start = element.range.lowerBound
         replace(start..<start, with: [Byte.hash, 32], in: source)
       } else {
         removeWords(element, source)
+        elements.remove(at: index)
       }
-      return
+    } else {
+      setTrial(element, state == .trial, source)
+      if let hash = element.hash { uncomment(hash, source) }
     }
-    let trial = Array("warn_if_reject".utf8) + wordSeparator(source)
-    if let range = element.trialRange, state == .on {
-      replace(range.lowerBound..<element.nameRange.lowerBound, with: [], in: source)
-    } else if element.trialRange == nil, state == .trial {
-      let start = element.nameRange.lowerBound
-      replace(start..<start, with: trial, in: source)
+    try confirm(source, holds: elements, after: before)
+  }
+
+  private mutating func setTrial(_ element: ListElement, _ isTrial: Bool, _ source: ValueSource) {
+    let name = element.nameRange.lowerBound
+    guard let trial = element.trialRange else {
+      guard isTrial else { return }
+      return replace(
+        name..<name, with: Array("warn_if_reject".utf8) + wordSeparator(source), in: source)
     }
-    if let hash = element.hash { uncomment(hash, source) }
+    guard !isTrial, let text = text(of: source) else { return }
+    if text.bytes[trial.lowerBound..<name].contains(Byte.newline) {
+      removePiece(trial, source)
+    } else {
+      replace(trial.lowerBound..<name, with: [], in: source)
+    }
   }
 
   private mutating func uncomment(_ hash: Int, _ source: ValueSource) {
@@ -129,24 +142,54 @@ extension Configuration {
     replace(hash..<end, with: [], in: source)
   }
 
-  /// Takes an element's words out of a line that it shares, with one separator.
+  /// Takes an element's words out of the text; comment lines between them stay.
   mutating func removeWords(_ element: ListElement, _ source: ValueSource) {
     guard let text = text(of: source) else { return }
-    var range = element.range
-    let line = text.content(of: text.line(at: range.upperBound - 1))
-    var after = range.upperBound
-    while after < line.upperBound, text.bytes[after].isSeparator { after += 1 }
-    let end = valueRange(source)?.upperBound ?? line.upperBound
-    if after < line.upperBound, after < end {
-      range = range.lowerBound..<after
-    } else {
-      let first = text.content(of: text.line(at: range.lowerBound)).lowerBound
-      let low = max(first, valueRange(source)?.lowerBound ?? first)
-      var before = range.lowerBound
-      while before > low, text.bytes[before - 1].isSeparator { before -= 1 }
-      if before > low { range = before..<range.upperBound }
+    if let hash = element.hash { return removeLines(of: hash..<element.range.upperBound, source) }
+    var pieces: [Range<Int>] = []
+    for range in [element.trialRange, element.nameRange, element.argumentRange].compactMap({ $0 }) {
+      if let last = pieces.last,
+        !text.bytes[last.upperBound..<range.lowerBound].contains(Byte.newline)
+      {
+        pieces[pieces.count - 1] = last.lowerBound..<range.upperBound
+      } else {
+        pieces.append(range)
+      }
     }
-    replace(range, with: [], in: source)
+    for piece in pieces.reversed() { removePiece(piece, source) }
+  }
+
+  private mutating func removeLines(of range: Range<Int>, _ source: ValueSource) {
+    guard let text = text(of: source) else { return }
+    let last = text.extent(of: text.line(at: range.upperBound - 1))
+    let first = text.extent(of: text.line(at: range.lowerBound))
+    replace(first.lowerBound..<last.upperBound, with: [], in: source)
+  }
+
+  /// Takes words of one line out, with the line when it holds nothing else, else with one separator.
+  private mutating func removePiece(_ piece: Range<Int>, _ source: ValueSource) {
+    guard let text = text(of: source), let value = valueRange(source) else { return }
+    let first = text.content(of: text.line(at: piece.lowerBound)).lowerBound
+    let end = text.content(of: text.line(at: piece.upperBound - 1)).upperBound
+    if first < piece.lowerBound, text.bytes[first].isSpace,
+      text.bytes[first..<piece.lowerBound].allSatisfy(\.isSeparator),
+      text.bytes[piece.upperBound..<end].allSatisfy(\.isSeparator)
+    {
+      return removeLines(of: piece, source)
+    }
+    let (low, high) = (max(first, value.lowerBound), min(end, value.upperBound))
+    var before = piece.lowerBound
+    while before > low, text.bytes[before - 1].isSeparator { before -= 1 }
+    var after = piece.upperBound
+    while after < high, text.bytes[after].isSeparator { after += 1 }
+    if after < high {
+      replace(piece.lowerBound..<after, with: [], in: source)
+    } else if before > low {
+      replace(before..<piece.upperBound, with: [], in: source)
+    } else {
+      while after > piece.upperBound, text.bytes[after - 1] == 13 { after -= 1 }
+      replace(piece.lowerBound..<after, with: [], in: source)
+    }
   }
 
   func valueRange(_ source: ValueSource) -> Range<Int>? {
@@ -159,29 +202,39 @@ extension Configuration {
 
   private mutating func remove(_ target: RestrictionTarget) throws(EditError) {
     let source = try source(for: target)
-    let (index, elements) = try locate(target, source)
-    let element = elements[index]
-    if standsAlone(element, source), let text = text(of: source) {
-      replace(text.extent(of: text.line(at: element.range.lowerBound)), with: [], in: source)
-    } else {
-      removeWords(element, source)
-    }
+    let before = self
+    var (index, elements) = try locate(target, source)
+    removeWords(elements[index], source)
+    elements.remove(at: index)
+    try confirm(source, holds: elements, after: before)
   }
 
   private mutating func setArgument(
     _ target: RestrictionTarget, _ argument: String?
   ) throws(EditError) {
     let source = try source(for: target)
-    let (index, elements) = try locate(target, source)
+    let before = self
+    var (index, elements) = try locate(target, source)
     let element = elements[index]
     let new = try checked(argument ?? "", source)
-    if let range = element.argumentRange {
-      let start = new.isEmpty ? element.nameRange.upperBound : range.lowerBound
-      replace(start..<range.upperBound, with: new, in: source)
-    } else if !new.isEmpty {
-      let end = element.nameRange.upperBound
-      replace(end..<end, with: wordSeparator(source) + new, in: source)
+    let isBareTable = grammar.shape(of: element.name) == .bareTable
+    guard isBareTable || grammar.takesArgument(element.name) == !new.isEmpty, let argument else {
+      throw EditError(
+        grammar.takesArgument(element.name) || isBareTable
+          ? "\(element.name) needs an argument; give one, or remove it"
+          : "\(element.name) takes no argument")
     }
+    if isBareTable {
+      elements[index].name = argument
+      replace(element.nameRange, with: new, in: source)
+    } else {
+      elements[index].argument = argument
+      let end = element.nameRange.upperBound
+      replace(
+        element.argumentRange ?? end..<end,
+        with: (element.argumentRange == nil ? wordSeparator(source) : []) + new, in: source)
+    }
+    try confirm(source, holds: elements, after: before)
   }
 
   /// The bytes of a word that may stand in a list, or the reason why it may not.
@@ -202,10 +255,11 @@ extension Configuration {
 
   /// Exchanges the text of restrictions; separators and comments stay where they are.
   private mutating func move(_ target: RestrictionTarget, by offset: Int) throws(EditError) {
-    let source = try source(for: target)
-    let (index, elements) = try locate(target, source)
-    let other = index + offset
     guard offset != 0 else { return }
+    let source = try source(for: target)
+    let before = self
+    var (index, elements) = try locate(target, source)
+    let other = index + offset
     guard elements.indices.contains(other), let text = text(of: source) else {
       throw EditError("\(target.name) cannot be moved by \(offset): the list ends there")
     }
@@ -222,5 +276,7 @@ extension Configuration {
       Array(text.bytes[($0.hash ?? $0.range.lowerBound)..<$0.range.upperBound])
     }
     for (range, bytes) in zip(ranges, texts).reversed() { replace(range, with: bytes, in: source) }
+    elements.insert(elements.remove(at: index), at: other)
+    try confirm(source, holds: elements, after: before)
   }
 }

@@ -4,9 +4,17 @@ extension Configuration {
     _ state: RestrictionState
   ) throws(EditError) {
     let entry = try entryIndex(service)
+    guard master.entries[entry].isSmtpd else {
+      throw EditError("\(service) does not run smtpd, so it has no lists; name a service that does")
+    }
     let grammar = grammar
-    guard [.builtIn, .classReference, .bareTable].contains(grammar.shape(of: name)) else {
+    guard [.builtIn, .classReference, .bareTable].contains(grammar.shape(of: name)),
+      name.asciiLowercased != "warn_if_reject"
+    else {
       throw EditError("\(name) is no restriction that Postfix knows; pick one from the catalog")
+    }
+    guard grammar.takesArgument(name) == (argument != nil) else {
+      throw EditError("\(name) \(argument == nil ? "needs an" : "takes no") argument")
     }
     let scope = Scope(self, entry: entry, grammar: grammar)
     var source = scope.origin(of: stage.parameter)
@@ -16,7 +24,7 @@ extension Configuration {
     } else if case .main(let parameter) = source, main.definition(of: parameter) == nil {
       try writeDefault(parameter, stage, name)
     }
-    let elements = elements(of: source, grammar: grammar)
+    var elements = elements(of: source, grammar: grammar)
     let same = elements.first {
       $0.name.asciiLowercased == name.asciiLowercased && $0.argument == argument
     }
@@ -33,7 +41,14 @@ extension Configuration {
     if let argument { words.append(try checked(argument, source)) }
     if state == .trial { words.insert(Array("warn_if_reject".utf8), at: 0) }
     let text = Array(words.joined(separator: wordSeparator(source)))
-    place(text, at: position(of: name, elements), elements, source)
+    let before = self
+    let index = position(of: name, elements)
+    place(text, at: index, elements, source)
+    elements.insert(
+      ListElement(
+        name: name, argument: argument, state: state == .trial ? .trial : .on, isReference: false,
+        nameRange: 0..<0), at: index)
+    try confirm(source, holds: elements, after: before)
     if state == .off {
       let placed = RestrictionTarget(
         parameter: source.parameter, override: overrideName(source), name: name, argument: argument)
@@ -69,7 +84,13 @@ extension Configuration {
     let active = elements.map { $0.state == .off ? "" : $0.name.asciiLowercased }
     let start = (active.lastIndex { own.contains($0) } ?? -1) + 1
     let ends: Set<String> = ["permit", "reject", "defer"]
-    let end = active[start...].firstIndex { ends.contains($0) } ?? elements.count
+    // What lacks its argument would take the new one for it.
+    let isOpen =
+      elements.last.map {
+        $0.state != .off && $0.argument == nil && grammar.takesArgument($0.name)
+      } ?? false
+    let end =
+      active[start...].firstIndex { ends.contains($0) } ?? elements.count - (isOpen ? 1 : 0)
     if lower.hasPrefix("permit") || lower.hasSuffix("_unauth_destination") { return start }
     if ends.contains(lower) || Self.isSlow(lower) { return end }
     return active[start..<end].firstIndex(where: Self.isSlow) ?? end
@@ -100,6 +121,7 @@ extension Configuration {
         return replace(start..<start, with: indentation + new + [Byte.comma] + ending, in: source)
       }
       let content = text.content(of: line)
+      guard index > 0 else { return placeInline(new, at: index, elements, source, text) }
       let tail = text.bytes[neighbour.range.upperBound..<content.upperBound]
       if tail.allSatisfy(\.isSeparator) {
         let comma: [UInt8] = tail.contains(Byte.comma) ? [Byte.comma] : []

@@ -13,10 +13,14 @@ extension Configuration {
     else {
       throw EditError("the value of \(name) holds a NUL, an empty line or a comment; leave it out")
     }
+    let before = self
     if let service {
-      try setOverride(name, value, entryIndex(service))
+      let index = try entryIndex(service)
+      try setOverride(name, value, index)
+      try confirm(.override(entry: index, name: name), reads: value, after: before)
     } else {
       setMain(name, lines.map(String.init))
+      try confirm(.main(name: name), reads: value, after: before)
     }
   }
 
@@ -47,7 +51,9 @@ extension Configuration {
       return
     }
     start += 1
-    while start < first.upperBound, bytes[start] == 32 || bytes[start] == 9 { start += 1 }
+    if !new.starts(with: ending) {
+      while start < first.upperBound, bytes[start] == 32 || bytes[start] == 9 { start += 1 }
+    }
     var end = first.upperBound
     while end > start, bytes[end - 1].isSpace { end -= 1 }
     let needsSpace = end <= start && bytes[start - 1] == Byte.equals && new.first?.isSpace == false
@@ -103,12 +109,14 @@ extension Configuration {
   }
 
   mutating func resetParameter(_ name: String, _ service: String?) throws(EditError) {
+    let before = self
     if let service {
       let index = try entryIndex(service)
       while let override = master.entries[index].override(of: name) {
         removeOverride(override, index)
+        guard master.entries.count == before.master.entries.count else { break }
       }
-      return
+      return try confirm(.override(entry: index, name: name), reads: nil, after: before)
     }
     var bytes = main.bytes
     for definition in main.definitions.reversed() where definition.name == name {
@@ -118,6 +126,7 @@ extension Configuration {
       }
     }
     main = MainCF(bytes)
+    try confirm(.main(name: name), reads: nil, after: before)
   }
 
   private mutating func removeOverride(_ override: MasterEntry.Override, _ index: Int) {

@@ -109,11 +109,12 @@ struct ConfigText: Sendable {
       && bytes[range.upperBound - 2] == 13 ? [13, Byte.newline] : [Byte.newline]
   }
 
-  /// The comment lines directly below `line` that are indented, and so read as part of its list.
-  func trailingComments(after line: Int) -> Range<Int> {
-    var end = line + 1
-    while end < lineCount, kinds[end] == .comment, bytes[lineStarts[end]].isSpace { end += 1 }
-    return (line + 1)..<max(line + 1, end)
+  /// The indented comment lines below `line`, up to the next content: they read as part of its list.
+  func trailingComments(after line: Int) -> [Int] {
+    let rest = (line + 1)..<max(line + 1, lineCount)
+    return rest.prefix { kinds[$0] == .comment || kinds[$0] == .blank }.filter {
+      kinds[$0] == .comment && bytes[lineStarts[$0]].isSpace
+    }
   }
 
   func string(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
