@@ -45,12 +45,6 @@ public struct PastTrafficCollector {
     var tag: String
     var pid: Int32
   }
-  private struct CauseKey: Hashable {
-    var candidates: [CauseCandidate]
-    var stage: String
-    var tag: String
-    var epoch: Int
-  }
   private struct Count {
     var count = 0
     var lastSeen = LogTime(seconds: 0)
@@ -59,7 +53,6 @@ public struct PastTrafficCollector {
 
   private let since: LogTime?
   private let until: LogTime?
-  private let epochs: [PolicyEpoch]
   private let limit: Int
   private var traffic = PastTraffic()
   private var accepted: [PastQuestion: Count] = [:]
@@ -67,7 +60,7 @@ public struct PastTrafficCollector {
   private var arrivals: [String: Arrival] = [:]
   private var helos: [SessionKey: String] = [:]
   private var current: [SessionKey: String] = [:]
-  private var causes: [CauseKey: Cause] = [:]
+  private var causes: CauseCache
 
   /// Mails on their way in, and sessions, that are followed at a time.
   private static let openLimit = 20_000
@@ -85,7 +78,7 @@ public struct PastTrafficCollector {
   ) {
     self.since = since
     self.until = until
-    self.epochs = epochs
+    causes = CauseCache(epochs: epochs)
     self.limit = limit
   }
 
@@ -177,7 +170,7 @@ public struct PastTrafficCollector {
     guard isInside(time) else { return }
     traffic.refusedCount += 1
     let isKept = Self.count(
-      question, 1, time, cause(row, time), into: &refused, limit: limit)
+      question, 1, time, causes.cause(row, at: time), into: &refused, limit: limit)
     if !isKept { traffic.refusedBeyondLimit += 1 }
   }
 
@@ -242,17 +235,6 @@ public struct PastTrafficCollector {
     guard counts.count < limit else { return false }
     counts[question] = Count(count: number, lastSeen: time, cause: cause)
     return true
-  }
-
-  private mutating func cause(_ row: LogRow, _ time: LogTime) -> Cause? {
-    let epoch = epochs.lastIndex { $0.since <= time } ?? -1
-    let key = CauseKey(
-      candidates: row.candidates, stage: row.stage, tag: row.tag, epoch: epoch)
-    if let known = causes[key] { return known }
-    let found = attribute(row: row, policy: epoch < 0 ? nil : epochs[epoch].policy)
-    // DNS lists' domains are foreign; there are few, but nobody promises that.
-    if causes.count < 10_000 { causes[key] = found }
-    return found
   }
 
   private func isInside(_ time: LogTime) -> Bool {
