@@ -6,12 +6,20 @@ struct AdditionVariants {
   static let aloneName = "alone"
   static let reachedName = "reached"
   static let presentName = "present"
+  static let reverseName = "reverse"
 
   private let change: PolicyComparison
 
   init(_ change: PolicyComparison) { self.change = change }
 
-  var all: [StandInVariant] { [alone, reached, present] }
+  var all: [StandInVariant] { [alone, reached, present, reverse] }
+
+  /// The same as ``alone``; smtpd learns the address by the PROXY protocol and looks its name up.
+  private var reverse: StandInVariant {
+    var reverse = variant(Self.reverseName, added: .keep)
+    reverse.settings += ["smtpd_upstream_proxy_protocol=haproxy", "smtpd_peername_lookup=yes"]
+    return reverse
+  }
 
   /// What is added, behind all that permits; nothing else refuses.
   private var alone: StandInVariant {
@@ -67,10 +75,13 @@ struct AdditionAsker {
   private let needsHelo: Bool
   /// What DNS was asked about before, with the answer.
   private var known: [[String]: Verdict] = [:]
+  /// What Postfix appends to a sender without a domain.
+  private let ownDomain: String
 
-  init(shadow: ShadowServer, grades: [RestrictionGrade]) {
+  init(shadow: ShadowServer, grades: [RestrictionGrade], ownDomain: String) {
     self.shadow = shadow
     self.grades = grades
+    self.ownDomain = asciiLowercase(ownDomain)
     needsDNS = grades.contains { $0.grade == .askedToday }
     needsHelo = grades.contains(where: \.needsHelo)
   }
@@ -84,8 +95,7 @@ struct AdditionAsker {
     if needsDNS && grades.allSatisfy({ $0.grade == .askedToday }) {
       askOnceEach(wanted, questions, &answers)
     } else {
-      let verdicts = shadow.ask(
-        wanted.map { questions[$0] }, .variant(AdditionVariants.aloneName), needsDNS: needsDNS)
+      let verdicts = askAlone(wanted.map { questions[$0] })
       for (index, verdict) in zip(wanted, verdicts) { answers.verdicts[index] = verdict }
     }
     for index in wanted { settle(index, questions[index], &answers) }
@@ -98,9 +108,8 @@ struct AdditionAsker {
     if question.sender == nil { return .senderUnknown }
     let isOnlyHelo = grades.allSatisfy(\.needsHelo)
     if question.helo == nil && isOnlyHelo { return .heloUnknown }
-    if question.clientName == nil && grades.contains(where: \.readsReverseName) {
-      return .reverseNameUnknown
-    }
+    let isBareMaybe = question.isSenderRewritten && question.senderDomain == ownDomain
+    if isBareMaybe && grades.contains(where: \.tellsBareSenders) { return .senderRewritten }
     return nil
   }
 
@@ -121,6 +130,24 @@ struct AdditionAsker {
     return reached
   }
 
+  /// Asks smtpd as these clients; those without a verified name have their reverse name looked up
+  /// again where a restriction looks at it.
+  private func askAlone(_ questions: [PastQuestion]) -> [Verdict] {
+    guard grades.contains(where: \.readsReverseName) else {
+      return shadow.ask(
+        questions, .variant(AdditionVariants.aloneName), needsDNS: needsDNS)
+    }
+    var verdicts = [Verdict](repeating: .unknown(.noAnswer), count: questions.count)
+    for isNameless in [false, true] {
+      let places = questions.indices.filter { (questions[$0].clientName == nil) == isNameless }
+      let flavour = isNameless ? AdditionVariants.reverseName : AdditionVariants.aloneName
+      let answers = shadow.ask(
+        places.map { questions[$0] }, .variant(flavour), needsDNS: true, looksUpNames: isNameless)
+      for (place, answer) in zip(places, answers) { verdicts[place] = answer }
+    }
+    return verdicts
+  }
+
   /// One question for all that differ only in what DNS is not asked about.
   private mutating func askOnceEach(
     _ wanted: [Int], _ questions: [PastQuestion], _ answers: inout Answers
@@ -131,8 +158,7 @@ struct AdditionAsker {
       firsts[key] = questions[index]
     }
     let order = firsts.keys.sorted { $0.joined(separator: "\n") < $1.joined(separator: "\n") }
-    let verdicts = shadow.ask(
-      order.compactMap { firsts[$0] }, .variant(AdditionVariants.aloneName), needsDNS: true)
+    let verdicts = askAlone(order.compactMap { firsts[$0] })
     for (key, verdict) in zip(order, verdicts) { known[key] = verdict }
     for (index, key) in zip(wanted, keys) {
       answers.verdicts[index] = known[key] ?? .unknown(.noAnswer)
@@ -164,6 +190,11 @@ struct AdditionAsker {
 }
 
 extension RestrictionGrade {
+  /// True when it tells `root` from `root@` with our own domain.
+  var tellsBareSenders: Bool {
+    ["reject_non_fqdn_sender", "check_sender_access"].contains(canonicalName(name))
+  }
+
   /// True when it looks at the name that the address maps to, verified or not.
   var readsReverseName: Bool { name.contains("reverse_client") }
 }

@@ -15,6 +15,9 @@ public struct PastQuestion: Hashable, Sendable {
   public var helo: String?
   /// The envelope sender; empty is the null sender, nil is not in the log.
   public var sender: String?
+  /// True when the log has the sender only as cleanup(8) rewrote it: `root` may stand as
+  /// `root@example.org`.
+  public var isSenderRewritten = false
   /// The envelope recipients in the order of the log.
   public var recipients: [String]
   /// The login name of a client that had signed in.

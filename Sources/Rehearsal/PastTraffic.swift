@@ -40,6 +40,8 @@ public struct PastTrafficCollector {
     var session: SessionKey
     var time: LogTime
     var isAccepted = false
+    /// The sender is as the client named it, not as cleanup rewrote it.
+    var hasOwnSender = false
   }
   private struct SessionKey: Hashable {
     var tag: String
@@ -138,8 +140,13 @@ public struct PastTrafficCollector {
   private mutating func note(_ row: LogRow, _ session: SessionKey) {
     guard row.program == "smtpd", let helo = row.helo else { return }
     remember(helo, of: session)
-    if let identifier = row.queueID ?? current[session] {
-      arrivals[identifier]?.question.helo = helo
+    guard let identifier = row.queueID ?? current[session],
+      let index = arrivals.index(forKey: identifier)
+    else { return }
+    arrivals.values[index].question.helo = helo
+    if row.queueID != nil, let sender = row.sender {
+      arrivals.values[index].question.sender = sender
+      arrivals.values[index].hasOwnSender = true
     }
   }
 
@@ -177,8 +184,12 @@ public struct PastTrafficCollector {
   private mutating func followQueue(_ row: LogRow, _ time: LogTime) {
     guard let identifier = row.queueID else { return }
     if row.program == "qmgr", let sender = row.sender, row.line.hasSuffix("(queue active)") {
-      arrivals[identifier]?.question.sender = sender
-      arrivals[identifier]?.isAccepted = true
+      guard let index = arrivals.index(forKey: identifier) else { return }
+      arrivals.values[index].isAccepted = true
+      if !arrivals.values[index].hasOwnSender {
+        arrivals.values[index].question.sender = sender
+        arrivals.values[index].question.isSenderRewritten = true
+      }
     } else if row.program == "qmgr" && row.text == "removed" {
       close(identifier)
     } else if row.program == "pickup" {

@@ -55,7 +55,8 @@ struct RehearsalRun {
     guard isKnowable else { return judgeNothing() }
     let shadow = try start(candidate, variants: AdditionVariants(change).all)
     defer { shadow.stop() }
-    var asker = AdditionAsker(shadow: shadow, grades: grades)
+    var asker = AdditionAsker(
+      shadow: shadow, grades: grades, ownDomain: base.value(of: "myorigin") ?? "")
     let accepted = asker.ask(traffic.accepted.map(\.question))
     let verdicts = zip(traffic.accepted, accepted.verdicts).map { mail, verdict in
       byTheDraft(verdict, mail.question)

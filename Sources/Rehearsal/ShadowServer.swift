@@ -68,13 +68,18 @@ final class ShadowServer {
 
   /// Puts questions, several at a time; the verdicts in the same order.
   ///
-  /// - Parameter needsDNS: keeps to ``RehearsalLimits/dnsRate``.
+  /// - Parameters:
+  ///   - needsDNS: keeps to ``RehearsalLimits/dnsRate``.
+  ///   - looksUpNames: smtpd looks the clients' names up; each question takes a connection.
   func ask(
-    _ questions: [PastQuestion], _ flavour: PrivateInstance.Flavour, needsDNS: Bool
+    _ questions: [PastQuestion], _ flavour: PrivateInstance.Flavour, needsDNS: Bool,
+    looksUpNames: Bool = false
   ) -> [Verdict] {
+    guard !questions.isEmpty else { return [] }
     let round = ShadowRound(
       questions, endpoints: services.mapValues { instance.endpoint($0, flavour) },
-      rate: needsDNS ? limits.dnsRate : .infinity, limits: limits, deadline: deadline)
+      rate: needsDNS ? limits.dnsRate : .infinity, looksUpNames: looksUpNames, limits: limits,
+      deadline: deadline)
     asked += questions.count
     return round.run()
   }
@@ -94,13 +99,15 @@ private final class ShadowRound: Sendable {
   private let endpoints: [String: SocketEndpoint]
   private let limits: RehearsalLimits
   private let interval: Double
+  private let looksUpNames: Bool
   private let deadline: Double
   private let state: Mutex<State>
 
   init(
     _ questions: [PastQuestion], endpoints: [String: SocketEndpoint], rate: Double,
-    limits: RehearsalLimits, deadline: Double
+    looksUpNames: Bool, limits: RehearsalLimits, deadline: Double
   ) {
+    self.looksUpNames = looksUpNames
     self.questions = questions
     self.endpoints = endpoints
     self.limits = limits
@@ -146,6 +153,7 @@ private final class ShadowRound: Sendable {
     _ question: PastQuestion, _ sessions: inout [String: ShadowSession]
   ) -> Verdict {
     guard let endpoint = endpoints[question.tag] else { return .unknown(.serviceUnknown) }
+    if looksUpNames { return answerLookingUp(question, endpoint) }
     // A connection may have been closed meanwhile: what it does not answer is asked once more.
     for _ in 0..<2 {
       let session: ShadowSession
@@ -162,6 +170,15 @@ private final class ShadowRound: Sendable {
       sessions[question.tag] = nil
     }
     return .unknown(.noAnswer)
+  }
+
+  private func answerLookingUp(_ question: PastQuestion, _ endpoint: SocketEndpoint) -> Verdict {
+    let seconds = limits.answerSeconds
+    guard let session = try? ShadowSession(endpoint, for: question, timeout: seconds) else {
+      return .unknown(.dnsFailed)
+    }
+    defer { session.quit() }
+    return session.ask(question, within: seconds) ?? .unknown(.noAnswer)
   }
 
   /// The next question's number when its time has come; nil at the end.

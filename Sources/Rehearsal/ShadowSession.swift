@@ -6,9 +6,26 @@ import PostfixHost
 /// Not thread-safe: one thread owns it.
 final class ShadowSession {
   private let client: SMTPClient
+  /// True when smtpd knows the address, and with it the reverse name, from the PROXY protocol.
+  private let knowsAddress: Bool
 
   init(_ endpoint: SocketEndpoint, timeout: Double) throws(SMTPError) {
+    knowsAddress = false
     client = try SMTPClient(connectingTo: endpoint, timeout: timeout)
+  }
+
+  /// Connects as the client of a question by the PROXY protocol (version 1); smtpd looks its name up
+  /// before it greets.
+  init(
+    _ endpoint: SocketEndpoint, for question: PastQuestion, timeout: Double
+  ) throws(SMTPError) {
+    knowsAddress = true
+    let address = question.clientAddress
+    let line =
+      address.contains(":")
+      ? "PROXY TCP6 \(address) ::1 1025 25\r\n" : "PROXY TCP4 \(address) 127.0.0.1 1025 25\r\n"
+    client = try SMTPClient(
+      connectingTo: endpoint, preamble: Array(line.utf8), timeout: timeout)
   }
 
   /// Plays one client as far as RCPT and forgets it again; nil when the dialogue broke off, after
@@ -16,7 +33,7 @@ final class ShadowSession {
   func ask(_ question: PastQuestion, within seconds: Double) -> Verdict? {
     client.timeout = seconds
     do throws(SMTPError) {
-      guard try client.xclient(Self.client(question)).isPositive,
+      guard try client.xclient(pretended(question)).isPositive,
         try client.ehlo(Self.helo(question)).isPositive
       else { return .unknown(.notAskable) }
       let commands =
@@ -51,13 +68,12 @@ final class ShadowSession {
     return .accepted
   }
 
-  private static func client(_ question: PastQuestion) -> SMTPPretendedClient {
+  private func pretended(_ question: PastQuestion) -> SMTPPretendedClient {
     // `unknown` as a name would be taken for a verified one.
-    SMTPPretendedClient(
-      address: question.clientAddress,
-      name: question.clientName.map { .known($0) } ?? .unavailable,
-      reverseName: question.clientName.map { .known($0) } ?? .unavailable,
-      proto: "ESMTP", login: question.user)
+    let name = question.clientName.map { SMTPPretendedClient.Name.known($0) } ?? .unavailable
+    return SMTPPretendedClient(
+      address: knowsAddress ? nil : question.clientAddress, name: name,
+      reverseName: knowsAddress ? nil : name, proto: "ESMTP", login: question.user)
   }
 
   /// A name that is not known stands as an address literal, which no check of names refuses.

@@ -31,6 +31,7 @@ public enum Unjudged: String, Hashable, Sendable, CaseIterable {
   case heloUnknown = "helo_unknown"
   case recipientUnknown = "recipient_unknown"
   case senderUnknown = "sender_unknown"
+  case senderRewritten = "sender_rewritten"
   case serviceUnknown = "service_unknown"
   case reverseNameUnknown = "reverse_name_unknown"
   case notAskable = "not_askable"
@@ -45,6 +46,8 @@ public enum Unjudged: String, Hashable, Sendable, CaseIterable {
     case .heloUnknown: "their HELO names are not in the log (record them to judge such mail)"
     case .recipientUnknown: "their recipients are not in the log yet"
     case .senderUnknown: "their senders are not in the log"
+    case .senderRewritten:
+      "the log has their senders only with our own domain appended (record HELO names to have them)"
     case .serviceUnknown: "no service has the name under which they were logged"
     case .reverseNameUnknown: "the reverse names of their clients are not in the log"
     case .notAskable: "smtpd would not take client, HELO name or address as the log writes them"

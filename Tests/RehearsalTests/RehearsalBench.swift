@@ -16,7 +16,7 @@ struct RehearsalBench {
     var address: String
     var helo: String
     var sender: String
-    var recipient: String
+    var recipients: [String]
     var user: String?
   }
 
@@ -71,9 +71,11 @@ struct RehearsalBench {
         reverseName: (client.reverseName ?? client.name).map { .known($0) } ?? .unavailable,
         login: client.user)
       guard try smtp.xclient(pretended).isPositive, try smtp.ehlo(client.helo).isPositive,
-        try smtp.mail(from: client.sender).isPositive,
-        try smtp.rcpt(to: client.recipient).isPositive
+        try smtp.mail(from: client.sender).isPositive
       else { return false }
+      for recipient in client.recipients {
+        guard try smtp.rcpt(to: recipient).isPositive else { return false }
+      }
       return delivers ? try smtp.data("Subject: x\n\nx\n".utf8).isPositive : true
     }
   }

@@ -22,7 +22,7 @@ struct ShadowTests {
       try bench.apply(try bench.configuration.applying(recording))
       let good = RehearsalBench.Client(
         name: "mail.example.net", address: "198.51.100.10", helo: "mail.example.net",
-        sender: "lea@example.net", recipient: "info@example.org")
+        sender: "lea@example.net", recipients: ["info@example.org"])
       var internalName = good
       internalName.address = "198.51.100.11"
       internalName.helo = "exchange.corp.internal.example.com"
