@@ -11,7 +11,8 @@ extension Instance {
   /// - Throws: ``InstanceError`` when a file cannot be read.
   public func provisionalConfiguration() throws(InstanceError) -> Configuration {
     Configuration(
-      main: MainCF(try contents(of: .main).bytes), master: MasterCF(try contents(of: .master).bytes),
+      main: MainCF(try contents(of: .main).bytes),
+      master: MasterCF(try contents(of: .master).bytes),
       environment: .provisional)
   }
 }

@@ -17,7 +17,8 @@ struct InjectionTests {
       "\u{1B}[6nevil", "\u{9B}31mevil", "\u{9D}0;evil\u{9C}", "\u{90}evil\u{9C}",
       "evil\u{202E}moc.elpmaxe", "\u{2066}evil\u{2069}", "ev\u{200B}i\u{200D}l evil\u{FEFF}",
       "evil\r> permit_mynetworks", "evil\u{08}\u{08}\u{08}\u{08}good", "evil\u{0B}\u{0C}",
-      "evil" + String(repeating: "\u{0301}", count: 500), "evil" + String(repeating: "漢", count: 300),
+      "evil" + String(repeating: "\u{0301}", count: 500),
+      "evil" + String(repeating: "漢", count: 300),
       "evil]: reject: RCPT from mail.example.org[192.0.2.1]: 550 5.1.1 fake",
       "evil\u{0E}\u{0F}", "\u{E000}evil\u{E0041}",
     ].map { Array($0.utf8) } + [
@@ -56,7 +57,8 @@ struct InjectionTests {
     }
   }
 
-  private func screenBytes(of sandbox: SandboxInstance, whileNaming port: UInt16) throws -> [UInt8] {
+  private func screenBytes(of sandbox: SandboxInstance, whileNaming port: UInt16) throws -> [UInt8]
+  {
     let program = try console(sandbox)
     var seen = try #require(program.output { contains($0, "permit_mynetworks") })
     var names = Self.corpus.filter { !$0.contains(0x0D) && !$0.contains(0) }

@@ -27,7 +27,8 @@ struct ConsoleLoop {
     let noColor = getenv("NO_COLOR").map { $0[0] != 0 } ?? false
     wakeUp = try WakeUp()
     mailbox = EventMailbox(wakeUp)
-    host = ConsoleHost(context: context, mailbox: mailbox, windowSeconds: 3600, refreshSeconds: refreshSeconds)
+    host = ConsoleHost(
+      context: context, mailbox: mailbox, windowSeconds: 3600, refreshSeconds: refreshSeconds)
     terminal = try Terminal(noColor: noColor)
     state = AppState(
       size: terminal.size, now: .now, utcOffset: utcOffsetNow(), instance: host.status,

@@ -29,7 +29,8 @@ struct PlainConsole {
 
   /// Writes until the reader goes away or a signal ends the process.
   mutating func run() throws {
-    write("postgate \(Version.text), \(context.instance.configurationDirectory), one line a verdict")
+    write(
+      "postgate \(Version.text), \(context.instance.configurationDirectory), one line a verdict")
     readPolicy()
     let news = news
     try monitor.start { news.raise() }
@@ -47,14 +48,17 @@ struct PlainConsole {
       }
       for row in monitor.rows(after: sequence, limit: 5000) {
         sequence = row.sequence
-        if Self.told.contains(row.kind) { write(row.line(cause: attribute(row: row, policy: policy))) }
+        if Self.told.contains(row.kind) {
+          write(row.line(cause: attribute(row: row, policy: policy)))
+        }
       }
       news.wait(seconds: min(1, max(0.01, next - monotonicSeconds())))
     }
   }
 
   private static let told: Set<LogRow.Kind> = [
-    .accepted, .reject, .trial, .action, .authFailure, .postscreen, .warning, .error, .fatal, .panic,
+    .accepted, .reject, .trial, .action, .authFailure, .postscreen, .warning, .error, .fatal,
+    .panic,
     .lifecycle,
   ]
 

@@ -1,20 +1,26 @@
 /// Reads what a program sends to its terminal, and complains about everything but text and the few
 /// sequences that draw a screen.
-struct TerminalOutputScanner {
+public struct TerminalOutputScanner {
   /// How many escape sequences were seen.
-  private(set) var sequences = 0
+  public private(set) var sequences = 0
+  /// The bytes of what is not an escape sequence or a control character.
+  public private(set) var visibleBytes = 0
   private let scalars: [Unicode.Scalar]
   private var place = 0
 
-  init(_ bytes: [UInt8]) { scalars = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars) }
+  /// Takes what a program sent.
+  public init(_ bytes: [UInt8]) {
+    scalars = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)
+  }
 
   /// One sentence for each thing that should not be there.
-  mutating func complaints() -> [String] {
+  public mutating func complaints() -> [String] {
     var result: [String] = []
     while place < scalars.count {
       let start = place
       let scalar = scalars[place]
       place += 1
+      if scalar.value >= 0x20 { visibleBytes += UTF8.width(scalar) }
       let problem: String? =
         switch scalar.value {
         case 0x1B: escape()
