@@ -57,7 +57,8 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["Sandbox", "ChangeControl"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Sandbox", "ChangeControl", "MailLog"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),
     .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig"]),
     .testTarget(name: "MailLogTests", dependencies: ["MailLog", "TestSupport"]),

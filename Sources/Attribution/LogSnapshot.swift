@@ -36,6 +36,10 @@ public struct LogSnapshot: Hashable, Sendable {
   public var byReply: [String: Int] = [:]
   /// postscreen's own verdict words (`PASS NEW`, `PREGREET`, …).
   public var postscreen: [String: Int] = [:]
+  /// Actions, deliveries, lost connections, failures and other events that are no rejects.
+  public var incidents: [LogIncident: Int] = [:]
+  /// The highest loads that anvil reported, one a kind.
+  public var peaks: [LoadPeak] = []
   /// Different client addresses, estimated with a standard error of 0.8%.
   public var distinctClients = 0
   /// Who is refused most.
