@@ -45,12 +45,17 @@ func programPath(_ name: String) -> String? {
   ["/usr/bin/", "/bin/", "/usr/sbin/"].map { $0 + name }.first { access($0, X_OK) == 0 }
 }
 
+/// When a file's text, name or metadata last changed by the kernel's clock, which no program can set;
+/// nil when there is no such file. A link is followed.
+public func changeTime(of path: String) -> LogTime? { FileFacts(path: path)?.changed }
+
 /// What `stat` tells of a file.
 struct FileFacts: Hashable {
   var device: UInt64
   var inode: UInt64
   var size: Int64
   var modified: LogTime
+  var changed: LogTime
   var isRegular: Bool
 
   init?(path: String) {
@@ -69,9 +74,13 @@ struct FileFacts: Hashable {
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
     size = Int64(status.st_size)
-    modified = LogTime(
-      microseconds: Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1000)
+    modified = Self.moment(status.st_mtim)
+    changed = Self.moment(status.st_ctim)
     isRegular = status.st_mode & S_IFMT == S_IFREG
+  }
+
+  private static func moment(_ time: timespec) -> LogTime {
+    LogTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
   }
 
   func isSameFile(as other: FileFacts) -> Bool { device == other.device && inode == other.inode }
