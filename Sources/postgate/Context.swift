@@ -49,7 +49,7 @@ struct Context {
 
   /// The log that the command line names.
   var logSourceFromOption: LogSource? {
-    logPath.map { $0 == "-" ? .standardInput : .file(path: $0) }
+    logPath.map(LogSource.init(option:))
   }
 
   /// The log to read; nil when there is none.

@@ -7,7 +7,7 @@ public enum LogSource: Hashable, Sendable {
   /// A file that syslog or postlogd writes; its rotated forms lie beside it.
   case file(path: String)
   /// The systemd journal, through `journalctl`.
-  case journal
+  case journal(JournalSource)
   /// Our standard input.
   case standardInput
 
@@ -15,8 +15,22 @@ public enum LogSource: Hashable, Sendable {
   public var label: String {
     switch self {
     case .file(let path): path.split(separator: "/").last.map(String.init) ?? path
-    case .journal: "journal"
+    case .journal(let journal): journal.label
     case .standardInput: "standard input"
+    }
+  }
+
+  /// The source that `--log` names: a file, `-` for standard input, `journal` for this machine's
+  /// journal, `journal:PATH` for a journal directory or file.
+  public init(option: String) {
+    if option == "-" {
+      self = .standardInput
+    } else if option == "journal" {
+      self = .journal(JournalSource())
+    } else if option.hasPrefix("journal:") {
+      self = .journal(JournalSource(path: String(option.dropFirst(8))))
+    } else {
+      self = .file(path: option)
     }
   }
 
@@ -36,7 +50,7 @@ public enum LogSource: Hashable, Sendable {
     for path in usualFiles where FileFacts(path: path)?.isRegular == true {
       return .file(path: path)
     }
-    return programPath("journalctl") == nil ? nil : .journal
+    return JournalSource.isAvailable ? .journal(JournalSource()) : nil
   }
 }
 
@@ -83,5 +97,13 @@ struct FileFacts: Hashable {
     LogTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
   }
 
-  func isSameFile(as other: FileFacts) -> Bool { device == other.device && inode == other.inode }
+  /// What tells a file from every other one that exists.
+  struct Identity: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
+  var identity: Identity { Identity(device: device, inode: inode) }
+
+  func isSameFile(as other: FileFacts) -> Bool { identity == other.identity }
 }

@@ -51,52 +51,57 @@ struct LogCommand: ParsableCommand {
       }
       let epochs = context.epochs(try context.instance.loadConfiguration())
       var listing = LogListing(filter: wanted, causes: RowCauses(epochs: epochs), json: output.json)
-      let last = try showPast(source, bounds, &listing)
-      if follow { try showFuture(source, after: last, &listing) }
+      if follow {
+        try goOn(source, since: bounds.since, &listing)
+      } else {
+        try showPast(source, bounds, &listing)
+      }
     }
   }
 
-  /// Shows the last events of the window, and returns the log's newest line.
+  /// Shows the last events of the window.
   private func showPast(
     _ source: LogSource, _ bounds: (since: LogTime, until: LogTime?), _ listing: inout LogListing
-  ) throws -> String? {
-    var texts: [String] = []
-    var newest: String?
+  ) throws {
+    var last = LastTexts(limit: lines)
     try readLogRows(source.inputs(since: bounds.since).inputs, since: bounds.since) { row in
-      newest = row.line
       guard let text = listing.text(row) else { return }
       if let until = bounds.until, let time = row.time, time >= until { return }
-      texts.append(text)
-      // Twice as many as are wanted, so that most lines cost nothing to keep.
-      if texts.count > 2 * lines + 1000 { texts.removeFirst(texts.count - lines) }
+      last.append(text)
     }
-    texts.suffix(lines).forEach(listing.show)
-    return newest
+    last.texts.forEach(listing.show)
   }
 
-  /// Goes on behind `last` with what comes.
-  private func showFuture(
-    _ source: LogSource, after last: String?, _ listing: inout LogListing
-  ) throws {
-    let monitor = LogMonitor(source: source, windowSeconds: 60, refreshSeconds: 0.1)
-    let news = Latch()
-    try monitor.start { news.raise() }
-    defer { monitor.stop() }
-    while !monitor.snapshot().coverage.isComplete, monitor.problem() == nil {
-      news.wait(seconds: 0.1)
-    }
-    if let problem = monitor.problem() { throw Failure(problem) }
-    var rows = monitor.rows(after: 0, limit: 5000)
-    var sequence = rows.last?.sequence ?? 0
-    if let place = rows.lastIndex(where: { $0.line == last }) { rows.removeSubrange(...place) }
-    while true {
-      for row in rows {
-        sequence = row.sequence
-        if let text = listing.text(row) { listing.show(text) }
+  /// Shows the last events since a moment, then what comes.
+  private func goOn(_ source: LogSource, since: LogTime, _ listing: inout LogListing) throws {
+    var last: LastTexts? = LastTexts(limit: lines)
+    try followLogRows(source, since: since) { news in
+      switch news {
+      case .row(let row):
+        guard let text = listing.text(row) else { return }
+        if last == nil { listing.show(text) } else { last?.append(text) }
+      case .caughtUp:
+        last?.texts.forEach(listing.show)
+        last = nil
+      case .problem(let problem): writeError(problem)
       }
-      news.wait(seconds: 1)
-      rows = monitor.rows(after: sequence, limit: 5000)
     }
+  }
+}
+
+/// The last so many texts of many.
+private struct LastTexts {
+  let limit: Int
+  private var kept: [String] = []
+
+  init(limit: Int) { self.limit = limit }
+
+  var texts: ArraySlice<String> { kept.suffix(limit) }
+
+  mutating func append(_ text: String) {
+    kept.append(text)
+    // Twice as many as are wanted, so that most texts cost nothing to keep.
+    if kept.count > 2 * limit + 1000 { kept.removeFirst(kept.count - limit) }
   }
 }
 
