@@ -64,6 +64,7 @@ format:
 bench:
 	@$(NEEDS) bench
 	swift build -c release --product postgate
+	swift build -c release --product console-benchmark
 	@sh Tests/Benchmarks/run .build/release/postgate
 
 clean:

@@ -58,7 +58,10 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["Sandbox", "ChangeControl"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Sandbox", "ChangeControl", "MailLog"],
+      path: "Tests/TestSupport"),
+    .executableTarget(
+      name: "console-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/Console"),
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),
     .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig"]),
     .testTarget(name: "MailLogTests", dependencies: ["MailLog", "TestSupport"]),
