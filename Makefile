@@ -64,6 +64,8 @@ format:
 bench:
 	@$(NEEDS) bench
 	swift build -c release --product postgate
+	swift build -c release --product console-benchmark
+	swift build -c release --product following-benchmark
 	@sh Tests/Benchmarks/run .build/release/postgate
 
 clean:

@@ -40,6 +40,8 @@ public struct AppState: Sendable {
   public internal(set) var serviceID: ServiceID?
   /// The span that counts cover, in seconds.
   public internal(set) var windowSeconds: Int
+  /// Seconds that counts stand at least before they move: numbers that flicker cannot be read.
+  public let refreshSeconds: Double
   /// The counts on the screen.
   public internal(set) var snapshot: LogSnapshot?
   /// Newer counts that wait until a second has passed.
@@ -81,13 +83,14 @@ public struct AppState: Sendable {
   /// Creates the state of a console that knows nothing yet.
   public init(
     size: Size, now: LogTime, utcOffset: Int = 0, instance: InstanceStatus = InstanceStatus(),
-    windowSeconds: Int = 3600
+    windowSeconds: Int = 3600, refreshSeconds: Double = 1
   ) {
     self.size = size
     self.now = now
     self.utcOffset = utcOffset
     self.instance = instance
     self.windowSeconds = windowSeconds
+    self.refreshSeconds = refreshSeconds
   }
 
   /// The policy of the chosen service.

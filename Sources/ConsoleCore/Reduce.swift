@@ -81,10 +81,9 @@ extension AppState {
     }
   }
 
-  // Counts move at most once a second: numbers that flicker cannot be read.
   private var isSnapshotDue: Bool {
     guard let snapshotTime else { return true }
-    return now.microseconds - snapshotTime.microseconds >= 1_000_000
+    return now.microseconds - snapshotTime.microseconds >= Int64(refreshSeconds * 1_000_000)
   }
 
   private mutating func receive(_ new: LogSnapshot) {

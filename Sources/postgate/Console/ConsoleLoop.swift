@@ -21,15 +21,18 @@ struct ConsoleLoop {
 
   /// Takes the terminal over and prepares everything.
   ///
+  /// - Parameter refreshSeconds: how long counts stand at least.
   /// - Throws: `TerminalError`; the terminal is then as it was.
-  init(context: Context) throws {
+  init(context: Context, refreshSeconds: Double = 1) throws {
     let noColor = getenv("NO_COLOR").map { $0[0] != 0 } ?? false
     wakeUp = try WakeUp()
     mailbox = EventMailbox(wakeUp)
-    host = ConsoleHost(context: context, mailbox: mailbox, windowSeconds: 3600)
+    host = ConsoleHost(
+      context: context, mailbox: mailbox, windowSeconds: 3600, refreshSeconds: refreshSeconds)
     terminal = try Terminal(noColor: noColor)
     state = AppState(
-      size: terminal.size, now: .now, utcOffset: utcOffsetNow(), instance: host.status)
+      size: terminal.size, now: .now, utcOffset: utcOffsetNow(), instance: host.status,
+      refreshSeconds: refreshSeconds)
   }
 
   /// Runs until the user or a signal ends it; the terminal is then given back.
@@ -38,6 +41,7 @@ struct ConsoleLoop {
       terminal.stop()
       host.stop()
     }
+    if let look = host.firstLook() { _ = take([look]) }
     draw()
     let (flag, wakeUp) = (logNews, wakeUp)
     try host.start {
