@@ -97,7 +97,7 @@ public struct FollowingScenario {
   /// were in the log but not in the copy.
   private func copyAndCut(_ writer: LoadWriter) throws -> Range<Int> {
     _ = try Command("/bin/cp", [path, path + ".1"]).run()
-    let kept = try readFile(path + ".1").status.size / LoadWriter.lineBytes
+    let kept = try FileStatus(of: path + ".1").size / LoadWriter.lineBytes
     let (lines, written) = writer.cut()
     return (written - (lines - kept))..<written
   }
