@@ -46,13 +46,14 @@ let package = Package(
     .target(name: "HostSystem", dependencies: ["CHostSystem", systemPackage]),
     .target(name: "PostfixHost", dependencies: ["HostSystem", "Attribution"]),
     .target(name: "ChangeControl", dependencies: ["PostfixHost"]),
+    .target(name: "Rehearsal", dependencies: ["PostfixHost"]),
     .target(name: "Sandbox", dependencies: ["PostfixHost"]),
     .target(name: "CursesBackend", dependencies: ["CTerminal", "TextGrid", "ConsoleCore"]),
 
     .executableTarget(
       name: "postgate",
       dependencies: [
-        "ChangeControl", "ConsoleViews", "CursesBackend", "Sandbox",
+        "ChangeControl", "ConsoleViews", "CursesBackend", "Rehearsal", "Sandbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -73,6 +74,7 @@ let package = Package(
     .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", "TestSupport"]),
     .testTarget(name: "PostfixHostTests", dependencies: ["PostfixHost", "TestSupport"]),
     .testTarget(name: "ChangeControlTests", dependencies: ["ChangeControl", "TestSupport"]),
+    .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport"]),
     .testTarget(name: "CursesBackendTests", dependencies: ["CursesBackend"]),
     .testTarget(

@@ -83,7 +83,9 @@ extension AppState {
 
   private var isSnapshotDue: Bool {
     guard let snapshotTime else { return true }
-    return now.microseconds - snapshotTime.microseconds >= Int64(refreshSeconds * 1_000_000)
+    // Numbers that flicker cannot be read.
+    let pause = settings.refreshSeconds ?? 1
+    return now.microseconds - snapshotTime.microseconds >= Int64(pause * 1_000_000)
   }
 
   private mutating func receive(_ new: LogSnapshot) {

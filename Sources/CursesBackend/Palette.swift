@@ -16,12 +16,16 @@ struct Palette {
   private let colors: Int32
 
   /// Sets the pairs up; `colors` is 0 for a monochrome terminal or NO_COLOR.
-  init(colors: Int32) {
+  ///
+  /// - Parameter own: the user's colours by role, in place of these.
+  init(colors: Int32, own: [Role: Int]) {
     self.colors = colors
     guard colors >= 8 else { return }
     for role in Role.allCases {
       let look = Self.look(of: role)
-      ct_color_pair(Self.pair(role), colors >= 256 ? look.color256 : look.color8)
+      // A colour that the terminal has not becomes its own.
+      let wanted = own[role].map { $0 < colors ? Int32($0) : -1 }
+      ct_color_pair(Self.pair(role), wanted ?? (colors >= 256 ? look.color256 : look.color8))
     }
   }
 

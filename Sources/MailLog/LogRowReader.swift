@@ -87,8 +87,10 @@ public struct LineClock: Sendable {
   /// - Parameters:
   ///   - zone: the zone of stamps that have none.
   ///   - reference: a moment after the newest line.
-  public init(zone: LocalZone = .utc, reference: LogTime) {
-    parser = LineParser(zone: zone, reference: reference)
+  ///   - isForSearch: lines come in no order; of the hour that a clock set back shows twice, the later
+  ///     reading is taken, so that a search by halves never passes over a line.
+  public init(zone: LocalZone = .utc, reference: LogTime, isForSearch: Bool = false) {
+    parser = LineParser(zone: zone, reference: reference, isForSearch: isForSearch)
   }
 
   /// Reads the stamp at the start of `line`.

@@ -166,7 +166,7 @@ private struct LogScan {
     }
     if let until = request.until {
       let moment = LogTime(microseconds: until.microseconds + Self.margin)
-      end = search.offset(of: moment, size: facts.size)
+      end = search.end(of: moment, size: facts.size)
     }
     while true {
       let count = reader.read(descriptor, isSeekable: true, limit: end, into: tally)

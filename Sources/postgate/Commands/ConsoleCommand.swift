@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConsoleCore
 import Glibc
 import HostSystem
 import PostfixHost
@@ -44,8 +45,10 @@ struct ConsoleCommand: ParsableCommand {
       var console = try PlainConsole(context: context, period: refresh ?? 60)
       try console.run()
     } else {
-      var loop = try ConsoleLoop(context: context, refreshSeconds: refresh ?? 1)
-      try loop.run()
+      var (settings, problems) = ConsoleSettings.ofThisUser()
+      settings.refreshSeconds = refresh ?? settings.refreshSeconds
+      var loop = try ConsoleLoop(context: context, settings: settings)
+      try loop.run(telling: problems)
     }
   }
 

@@ -26,7 +26,7 @@ final class ConsoleHost: Sendable {
   }
 
   /// Prepares everything; nothing runs before ``start(onLog:)``.
-  init(context: Context, mailbox: EventMailbox, windowSeconds: Int, refreshSeconds: Double) {
+  init(context: Context, mailbox: EventMailbox, settings: ConsoleSettings) {
     self.context = context
     self.mailbox = mailbox
     let (source, problem) = context.quickLogSource()
@@ -35,7 +35,8 @@ final class ConsoleHost: Sendable {
       problem == nil
       ? source.map {
         LogMonitor(
-          source: $0, windowSeconds: windowSeconds, refreshSeconds: min(0.25, refreshSeconds))
+          source: $0, windowSeconds: settings.windowSeconds ?? 3600,
+          refreshSeconds: min(0.25, settings.refreshSeconds ?? 1))
       } : nil
     var status = InstanceStatus()
     status.configurationDirectory = context.instance.configurationDirectory
