@@ -14,6 +14,7 @@ struct PostgateCommand: ParsableCommand {
       TrialCommand.self, DisableCommand.self, SetCommand.self, PresetCommand.self,
       CheckCommand.self, UndoCommand.self,
       HistoryCommand.self, ConfirmCommand.self, ReportCommand.self, LogCommand.self,
+      MetricsCommand.self,
       ExplainCommand.self, SandboxCommand.self, GuardRunCommand.self, RecoverCommand.self,
       ManualKeysCommand.self,
     ],

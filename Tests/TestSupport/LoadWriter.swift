@@ -9,7 +9,7 @@ import Synchronization
 public final class LoadWriter: Sendable {
   private struct State {
     var descriptor: Int32 = -1
-    public var written = 0
+    var written = 0
     /// Bytes in the file that is open now.
     var fileBytes = 0
     var isDone = false
