@@ -65,6 +65,7 @@ bench:
 	@$(NEEDS) bench
 	swift build -c release --product postgate
 	swift build -c release --product console-benchmark
+	swift build -c release --product following-benchmark
 	@sh Tests/Benchmarks/run .build/release/postgate
 
 clean:

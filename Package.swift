@@ -63,6 +63,9 @@ let package = Package(
       path: "Tests/TestSupport"),
     .executableTarget(
       name: "console-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/Console"),
+    .executableTarget(
+      name: "following-benchmark", dependencies: ["TestSupport"],
+      path: "Tests/Benchmarks/Following"),
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),
     .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig"]),
     .testTarget(name: "MailLogTests", dependencies: ["MailLog", "TestSupport"]),
