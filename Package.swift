@@ -76,6 +76,8 @@ let package = Package(
     .testTarget(name: "PostfixHostTests", dependencies: ["PostfixHost", "TestSupport"]),
     .testTarget(name: "ChangeControlTests", dependencies: ["ChangeControl", "TestSupport"]),
     .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"]),
+    .testTarget(
+      name: "TortureTests", dependencies: ["ChangeControl", "TestSupport", "postgate"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport"]),
     .testTarget(name: "CursesBackendTests", dependencies: ["CursesBackend"]),
     .testTarget(

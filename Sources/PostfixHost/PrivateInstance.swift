@@ -93,6 +93,13 @@ public final class PrivateInstance {
 
   deinit { stop() }
 
+  /// Ends the private instances of killed postgates and removes their files.
+  ///
+  /// - Parameter directory: where they were staged.
+  public static func removeLeftOvers(below directory: String) {
+    StagingArea.removeLeftOvers(below: directory)
+  }
+
   /// Ends every process of the instance and removes its files.
   public func stop() {
     if let master {
