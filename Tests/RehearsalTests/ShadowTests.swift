@@ -224,6 +224,31 @@ struct ShadowTests {
     }
   }
 
+  @Test func sendersAreVerifiedOnDemandOnly() throws {
+    try RehearsalBench.with { bench in
+      let good = RehearsalBench.Client(
+        name: "mail.example.net", address: "198.51.100.10", helo: "mail.example.net",
+        sender: "info@example.org", recipients: ["sales@example.org"])
+      var ghost = good
+      (ghost.address, ghost.sender) = ("198.51.100.11", "ghost@example.org")
+      #expect(try bench.send([good, ghost, ghost]) == [true, true, true])
+      let traffic = try bench.traffic(accepted: 3)
+      let base = try bench.configuration
+      let edit = try Self.on("reject_unverified_sender", nil, .sender, base)
+      var rehearsal = try bench.rehearsal()
+      let silent = try rehearsal.run([edit], on: base, traffic: traffic, subject: "")
+      #expect(silent.questions == 0 && silent.accepted.judgedTotal == 0)
+      #expect(silent.unknowns.contains { $0.contains("explicit demand") })
+      rehearsal.limits.verifiesAddresses = true
+      let answer = try rehearsal.run([edit], on: base, traffic: traffic, subject: "")
+      #expect(answer.accepted.judgedTotal == 3, "\(answer)")
+      #expect(answer.victims.map(\.senderDomain) == ["example.org"])
+      #expect(answer.victims.map(\.clientAddress) == ["198.51.100.11"])
+      #expect(answer.lostMails == 2)
+      #expect(try directoryEntries(bench.staging) == [])
+    }
+  }
+
   @Test func aTrialOverRealTrafficEndsWithTheRightVerdict() throws {
     try RehearsalBench.with { bench in
       let good = RehearsalBench.Client(
