@@ -11,6 +11,8 @@ public struct RestrictionList: Hashable, Sendable {
   public var isDefault: Bool
   /// In evaluation order, those that are off included at their place.
   public var restrictions: [Restriction]
+  /// True when a `warn_if_reject` ends the list with nothing behind it.
+  var endsInTrial = false
 
   /// Creates the value from its parts.
   public init(

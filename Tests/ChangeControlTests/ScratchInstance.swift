@@ -16,6 +16,7 @@ final class ScratchInstance {
   let port: UInt16
   let submissionPort: UInt16
   private let isRunning: Bool
+  private var soundMain = ""
 
   var state: StateDirectory { get throws { try StateDirectory(root + "/state") } }
   var mainText: String { get throws { try text(instance.mainCF) } }
@@ -81,7 +82,8 @@ final class ScratchInstance {
       smtpd_peername_lookup = no
 
       """
-    try write("main.cf", head + settings)
+    soundMain = head + settings
+    try write("main.cf", soundMain)
     try write("master.cf", master(submission))
     if start { try startPostfix() }
   }
@@ -113,6 +115,30 @@ final class ScratchInstance {
     try file.writeAll(Array(text.utf8))
     let old = timespec(tv_sec: Int(wallClockMicroseconds() / 1_000_000) - 3600, tv_nsec: 0)
     #expect(futimens(file.descriptor, [old, old]) == 0)
+  }
+
+  /// Appends settings to main.cf, and options to the entry of smtpd.
+  func spoil(_ settings: String, master options: String = "") throws {
+    try write("main.cf", soundMain + settings)
+    guard !options.isEmpty else { return }
+    let entry = "127.0.0.1:\(port) inet n - n - - smtpd"
+    try write("master.cf", master("").replacing(entry, with: entry + options))
+    try reload()
+  }
+
+  /// Takes back what `spoil` did.
+  func restore() throws {
+    let isChanged = try text(instance.masterCF) != master("")
+    try write("main.cf", soundMain)
+    guard isChanged else { return }
+    try write("master.cf", master(""))
+    try reload()
+  }
+
+  private func reload() throws {
+    let running = try #require(Instance.running(queueDirectory: root + "/queue"))
+    kill(running.pid, SIGHUP)
+    usleep(300_000)
   }
 
   func text(_ path: String) throws -> String {
