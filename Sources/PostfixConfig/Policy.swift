@@ -36,12 +36,17 @@ public struct ServicePolicy: Hashable, Sendable {
   public var tag: String
   /// All stages in evaluation order.
   public var lists: [RestrictionList]
+  /// What postscreen asks before it hands clients to this service; nil where it does not.
+  public var postscreen: PostscreenPolicy?
 
   /// Creates the value from its parts.
-  public init(service: ServiceID, tag: String, lists: [RestrictionList]) {
+  public init(
+    service: ServiceID, tag: String, lists: [RestrictionList], postscreen: PostscreenPolicy? = nil
+  ) {
     self.service = service
     self.tag = tag
     self.lists = lists
+    self.postscreen = postscreen
   }
 }
 

@@ -30,7 +30,9 @@ struct PolicyBuilder {
         listPlaces.append(places)
       }
       let tag = (try? scope.value(of: "syslog_name")) ?? nil
-      services.append(ServicePolicy(service: entry.id, tag: tag ?? "postfix", lists: lists))
+      services.append(
+        ServicePolicy(
+          service: entry.id, tag: tag ?? "postfix", lists: lists, postscreen: postscreen(of: entry)))
       places.append(listPlaces)
     }
     for service in services.indices {
@@ -43,6 +45,17 @@ struct PolicyBuilder {
       }
     }
     return Policy(services: services)
+  }
+
+  /// postscreen hands its clients to the `pass` service that `smtpd_service_name` names.
+  private func postscreen(of entry: MasterEntry) -> PostscreenPolicy? {
+    guard entry.id.type == "pass", let screen = configuration.master.postscreenEntry,
+      let index = configuration.master.entries.lastIndex(where: { $0.id == screen.id })
+    else { return nil }
+    let scope = Scope(configuration, entry: index, grammar: grammar)
+    let name = try? scope.value(of: "smtpd_service_name")
+    guard (name ?? nil) ?? "smtpd" == entry.id.name else { return nil }
+    return PostscreenPolicy(screen, scope)
   }
 
   private func stages(_ scope: Scope) -> [Stage] {
