@@ -158,7 +158,10 @@ public struct MasterEntry: Sendable, Hashable {
   private static func overrides(_ arguments: [Field], _ text: ConfigText) -> [Override] {
     var overrides: [Override] = []
     var index = 0
-    while index < arguments.count {
+    // Options end at the first other word, as for getopt(3).
+    while index < arguments.count, arguments[index].text.hasPrefix("-"),
+      arguments[index].text != "--"
+    {
       let option = arguments[index]
       var definition = option
       if option.text == "-o", index + 1 < arguments.count {

@@ -101,6 +101,10 @@ extension Configuration {
     elements[index].state = state
     if state == .off {
       if standsAlone(element, source) {
+        guard ![.reference, .unknown].contains(grammar.shape(of: element.name)) else {
+          throw EditError(
+            "\(element.name) could not be told from a comment once it is off; remove it instead")
+        }
         let start = element.range.lowerBound
         replace(start..<start, with: [Byte.hash, 32], in: source)
       } else {
