@@ -59,7 +59,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Sandbox", "ChangeControl"], path: "Tests/TestSupport"),
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),
-    .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig"]),
+    .testTarget(
+      name: "PostfixConfigTests", dependencies: ["PostfixConfig", "HostSystem", "TestSupport"]),
     .testTarget(name: "MailLogTests", dependencies: ["MailLog", "TestSupport"]),
     .testTarget(name: "AttributionTests", dependencies: ["Attribution", "TestSupport"]),
     .testTarget(name: "ConsoleCoreTests", dependencies: ["ConsoleCore"]),

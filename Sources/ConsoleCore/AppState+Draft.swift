@@ -117,6 +117,7 @@ extension AppState {
       case .setArgument(let target, let argument): "\(target.name) \(argument ?? "")"
       case .setParameter(let name, let value, _): "\(name) = \(value)"
       case .resetParameter(let name, _): "reset \(name)"
+      case .restore(let patch): "restore \(patch.parameter)"
       }
     }.joined(separator: ", ")
   }

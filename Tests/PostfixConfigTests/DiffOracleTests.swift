@@ -1,4 +1,6 @@
 import Glibc
+import HostSystem
+import TestSupport
 import Testing
 
 @testable import PostfixConfig
@@ -10,11 +12,11 @@ import Testing
     "SKIPPED: diff or patch is missing, so no diff is held against them"))
 struct DiffOracleTests {
   private static func changed(_ dice: inout Dice) -> (old: [UInt8], new: [UInt8]) {
-    let letters = ["a", "b", "c", "", "d e", "\u{e9}"]
+    let letters = ["a", "b", "c", "", "d e", "\u{e9}", "-- x", "+", "\\ No newline"]
     func text(_ lines: [String], _ isClosed: Bool) -> [UInt8] {
       Array((lines.joined(separator: "\n") + (isClosed ? "\n" : "")).utf8)
     }
-    var lines = (0..<dice.below(30)).map { _ in letters[dice.below(letters.count)] }
+    var lines = (0..<dice.below(30)).map { _ in dice.choice(letters) }
     let old = text(lines, dice.below(4) > 0)
     for _ in 0...dice.below(4) {
       let place = dice.below(lines.count + 1)
@@ -27,22 +29,44 @@ struct DiffOracleTests {
     return (old, text(lines, dice.below(4) > 0))
   }
 
+  /// A preset and the same after an edit that changes something.
+  private static func edited(_ dice: inout Dice) -> (old: [UInt8], new: [UInt8]) {
+    let original = Fixture.configuration(dice.choice(PresetTexts.all))
+    let targets = original.policy().services.flatMap { $0.lists.flatMap(\.restrictions) }
+    let target = dice.choice(targets).target
+    let edits: [Edit] = [
+      .setState(target, .off), .setState(target, .trial), .remove(target),
+      .resetParameter(name: target.parameter, service: nil),
+    ]
+    let new = try? original.applying([dice.choice(edits)])
+    return (original.main.bytes, new?.main.bytes ?? original.main.bytes)
+  }
+
   @Test func patchMakesTheNewTextFromTheOld() throws {
-    try Scratch.with { scratch in
+    try withTemporaryDirectory { directory in
       var dice = Dice(11)
-      for _ in 0..<150 {
-        let (old, new) = Self.changed(&dice)
+      var compared = 0
+      for number in 0..<200 {
+        let (old, new) = number % 4 == 0 ? Self.edited(&dice) : Self.changed(&dice)
         guard old != new else { continue }
+        compared += 1
         let diff = unifiedDiff(old: old, new: new, oldLabel: "a", newLabel: "b")
-        scratch.write("old", old)
-        scratch.write("new", new)
-        scratch.write("own", Array(diff.utf8))
-        let other = scratch.run("cd \(scratch.path) && diff -u --label a --label b old new")
-        let (ours, theirs) = (Self.size(Array(diff.utf8)), Self.size(other))
-        #expect(ours <= theirs, "\(diff)")
-        _ = scratch.run("cd \(scratch.path) && patch -s -o out old own")
-        #expect(scratch.read("out") == new, "\(diff)")
+        for (name, bytes) in [("old", old), ("new", new), ("own", Array(diff.utf8))] {
+          try OpenFile("\(directory)/\(name)", O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+            .writeAll(bytes)
+        }
+        let theirs = try Command(
+          "/usr/bin/diff", ["-u", "--label", "a", "--label", "b", "old", "new"],
+          directory: directory
+        ).run().output
+        #expect(Self.size(Array(diff.utf8)) <= Self.size(theirs), "\(diff)")
+        let patched = try Command(
+          "/usr/bin/patch", ["-s", "-o", "out", "old", "own"], directory: directory
+        ).run()
+        #expect(patched.succeeded, "\(patched.errorText)\n\(diff)")
+        #expect(try readFile("\(directory)/out").bytes == new, "\(diff)")
       }
+      print("\(compared) diffs are no longer than those of diff -u, and patch makes the new text")
     }
   }
 
