@@ -20,6 +20,7 @@ extension AppState {
   mutating func handle(_ event: Event) -> [Effect] {
     switch event {
     case .key(let key): return press(key)
+    case .pointer: break
     case .resize(let size): self.size = size
     case .tick(let now, let utcOffset): tick(now: now, utcOffset: utcOffset)
     case .terminate: return [.quit]
@@ -81,10 +82,11 @@ extension AppState {
     }
   }
 
-  // Counts move at most once a second: numbers that flicker cannot be read.
   private var isSnapshotDue: Bool {
     guard let snapshotTime else { return true }
-    return now.microseconds - snapshotTime.microseconds >= 1_000_000
+    // Numbers that flicker cannot be read.
+    let pause = settings.refreshSeconds ?? 1
+    return now.microseconds - snapshotTime.microseconds >= Int64(pause * 1_000_000)
   }
 
   private mutating func receive(_ new: LogSnapshot) {

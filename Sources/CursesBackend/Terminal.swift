@@ -23,11 +23,12 @@ public final class Terminal {
   ///
   /// - Parameters:
   ///   - term: The terminal's name; nil for the environment's TERM.
+  ///   - colors: The user's own colours by role, as numbers of the terminal's palette.
   ///   - noColor: True to use no colours, as the environment's NO_COLOR demands.
   /// - Throws: `TerminalError`; the terminal is then as it was.
   public init(
     term: String? = nil, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO,
-    noColor: Bool = false
+    noColor: Bool = false, colors: [Role: Int] = [:]
   ) throws(TerminalError) {
     let name = term ?? getenv("TERM").map { String(cString: $0) } ?? ""
     switch ct_start(name, input, output) {
@@ -45,7 +46,7 @@ public final class Terminal {
     }
     self.input = input
     charset = ct_is_utf8() != 0 ? .unicode : .ascii
-    palette = Palette(colors: noColor ? 0 : ct_colors())
+    palette = Palette(colors: noColor ? 0 : ct_colors(), own: colors)
     size = Self.currentSize()
     ct_resize(Int32(size.width), Int32(size.height))
   }
@@ -81,6 +82,11 @@ public final class Terminal {
     ct_redraw()
     drawn = nil
   }
+
+  /// Has the terminal report the mouse, or no longer.
+  ///
+  /// - Returns: False when this terminal has none.
+  public func setMouse(_ isOn: Bool) -> Bool { isRunning && ct_mouse(isOn ? 1 : 0) != 0 }
 
   /// Stops the process as Ctrl-Z does; returns when it continues.
   public func suspend() {
@@ -118,7 +124,8 @@ public final class Terminal {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = read(input, &buffer, buffer.count)
     if count > 0 {
-      return decoder.feed(buffer[..<count], now: Self.milliseconds()).map(Event.key)
+      let keys = decoder.feed(buffer[..<count], now: Self.milliseconds()).map(Event.key)
+      return keys + decoder.takePointers().map(Event.pointer)
     }
     // End of input or EIO: the terminal has gone away.
     return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : [.terminate]

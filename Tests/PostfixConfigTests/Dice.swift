@@ -21,8 +21,8 @@ extension SeededRandom {
 enum Effort {
   /// Inputs for the fuzz of documents: POSTGATE_FUZZ_INPUTS.
   static let documents = number("POSTGATE_FUZZ_INPUTS") ?? 20_000
-  /// Files on which edits are tried: one for every hundred documents.
-  static let editedFiles = max(400, documents / 100)
+  /// Files on which edits are tried: one for every 250 documents.
+  static let editedFiles = max(200, documents / 250)
   /// Files that are held against postconf: POSTGATE_ORACLE_FILES.
   static let oracleFiles = number("POSTGATE_ORACLE_FILES") ?? 200
   /// The seed of the first input: POSTGATE_FUZZ_SEED.

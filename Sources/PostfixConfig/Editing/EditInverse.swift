@@ -29,7 +29,7 @@ extension Edit {
   private func place(in configuration: Configuration) -> (parameter: String, service: String?)? {
     switch self {
     case .setState(let target, _), .remove(let target), .move(let target, _),
-      .setArgument(let target, _):
+      .setArgument(let target, _), .rename(let target, _):
       return (target.parameter, target.override)
     case .setParameter(let name, _, let service), .resetParameter(let name, let service):
       return (name, service)
@@ -53,6 +53,13 @@ extension Edit {
       return [.setState(target, elements[index].state)]
     case .setArgument(let target, let argument):
       return argumentInverse(target, argument, in: configuration)
+    case .rename(let target, let name):
+      guard let (index, found) = configuration.find(target) else {
+        return [.resetParameter(name: target.parameter, service: target.override)]
+      }
+      var elements = found
+      elements[index].name = name
+      return [.rename(Self.target(index, elements, target), found[index].name)]
     case .move(let target, let offset):
       guard let (index, found) = configuration.find(target), found.indices.contains(index + offset)
       else { return [.resetParameter(name: target.parameter, service: target.override)] }
