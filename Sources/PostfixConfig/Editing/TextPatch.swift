@@ -165,7 +165,7 @@ extension Configuration {
     return master.entry(ServiceID(service))?.override(of: parameter) != nil
   }
 
-  /// Where the text of a setting, comments behind it included, may stand; nil without the service.
+  /// Where the text of a setting may stand, with the comments behind it; nil without the service.
   private func scope(of parameter: String, _ service: String?) -> Range<Int>? {
     let text = service == nil ? main.text : master.text
     var lines = 0...max(0, text.lineCount - 1)
@@ -177,7 +177,8 @@ extension Configuration {
     } else {
       return 0..<text.bytes.count
     }
-    let end = text.trailingComments(after: lines.upperBound).last ?? lines.upperBound
+    var end = lines.upperBound
+    while end + 1 < text.lineCount, [.blank, .comment].contains(text.kinds[end + 1]) { end += 1 }
     // The end of the line before belongs to it: a file without a last line feed gets one there.
     return max(0, text.lineStarts[lines.lowerBound] - 2)..<text.lineStarts[end + 1]
   }
