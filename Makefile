@@ -4,6 +4,8 @@
 #                   else on a private Postfix on loopback with real traffic (needs root for that)
 #   make test       build and run every test; tests that need root say so when they are skipped
 #                   (make test-packages only installs what the tests need)
+#   make fuzz       the fuzz tests at length (FUZZ_INPUTS=5000000, FUZZ_SEED=0); prints seeds and counts
+#   make oracle     hold the reading of 20,000 files against the installed postconf (ORACLE_FILES=20000)
 #   make build      build the release binary
 #   make install    install binary, manual page and completions (PREFIX=/usr/local, DESTDIR=)
 #   make lint       formatting, house rules, compiler warnings
@@ -16,12 +18,18 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 CONFIGURATION ?= release
+FUZZ_INPUTS ?= 5000000
+FUZZ_SEED ?= 0
+ORACLE_FILES ?= 20000
 
 NEEDS = sh Resources/debian/install-packages
 FORMATTED = Package.swift Resources/Catalog Sources Tests
 BINARY = .build/$(CONFIGURATION)/postgate
 
-.PHONY: test-packages run test build install lint format bench clean
+# Optimised tests beside the other builds, so that neither throws away what the other made.
+LONG = --configuration release -Xswiftc -enable-testing --scratch-path .build/long
+
+.PHONY: test-packages run test fuzz oracle build install lint format bench clean
 
 build:
 	@$(NEEDS) build
@@ -38,6 +46,16 @@ test-packages:
 test: test-packages
 	swift build --build-tests
 	swift test --skip-build
+
+fuzz: test-packages
+	swift build $(LONG) --build-tests
+	POSTGATE_FUZZ_INPUTS=$(FUZZ_INPUTS) POSTGATE_FUZZ_SEED=$(FUZZ_SEED) \
+	  swift test $(LONG) --skip-build --filter Fuzz
+
+oracle: test-packages
+	swift build $(LONG) --build-tests
+	POSTGATE_ORACLE_FILES=$(ORACLE_FILES) POSTGATE_FUZZ_SEED=$(FUZZ_SEED) \
+	  swift test $(LONG) --skip-build --filter OracleTests
 
 install:
 	@$(NEEDS) build

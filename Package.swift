@@ -72,7 +72,8 @@ let package = Package(
       name: "following-benchmark", dependencies: ["TestSupport"],
       path: "Tests/Benchmarks/Following"),
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),
-    .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig"]),
+    .testTarget(
+      name: "PostfixConfigTests", dependencies: ["PostfixConfig", "HostSystem", "TestSupport"]),
     .testTarget(name: "MailLogTests", dependencies: ["MailLog", "TestSupport"]),
     .testTarget(name: "AttributionTests", dependencies: ["Attribution", "TestSupport"]),
     .testTarget(name: "ConsoleCoreTests", dependencies: ["ConsoleCore"]),
