@@ -47,13 +47,14 @@ let package = Package(
     .target(name: "HostSystem", dependencies: ["CHostSystem", systemPackage]),
     .target(name: "PostfixHost", dependencies: ["HostSystem", "Attribution"]),
     .target(name: "ChangeControl", dependencies: ["PostfixHost"]),
+    .target(name: "Rehearsal", dependencies: ["PostfixHost"]),
     .target(name: "Sandbox", dependencies: ["PostfixHost"]),
     .target(name: "CursesBackend", dependencies: ["CTerminal", "TextGrid", "ConsoleCore"]),
 
     .executableTarget(
       name: "postgate",
       dependencies: [
-        "ChangeControl", "ConsoleViews", "CursesBackend", "Sandbox",
+        "ChangeControl", "ConsoleViews", "CursesBackend", "Rehearsal", "Sandbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -63,7 +64,10 @@ let package = Package(
       path: "Tests/Benchmarks/Configuration"),
 
     .target(
-      name: "TestSupport", dependencies: ["Sandbox", "ChangeControl"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Sandbox", "ChangeControl", "MailLog"],
+      path: "Tests/TestSupport"),
+    .executableTarget(
+      name: "console-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/Console"),
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),
     .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig"]),
     .testTarget(name: "MailLogTests", dependencies: ["MailLog", "TestSupport"]),
@@ -73,6 +77,7 @@ let package = Package(
     .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", "TestSupport"]),
     .testTarget(name: "PostfixHostTests", dependencies: ["PostfixHost", "TestSupport"]),
     .testTarget(name: "ChangeControlTests", dependencies: ["ChangeControl", "TestSupport"]),
+    .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport"]),
     .testTarget(name: "CursesBackendTests", dependencies: ["CursesBackend"]),
     .testTarget(

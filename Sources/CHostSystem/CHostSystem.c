@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 int chost_pipe_cloexec(int descriptors[2]) { return pipe2(descriptors, O_CLOEXEC); }
@@ -104,4 +105,13 @@ int chost_listen_unix(const char *path, int datagrams) {
   close(descriptor);
   errno = reason;
   return -1;
+}
+
+int chost_semaphore_wait(sem_t *semaphore, long long nanoseconds) {
+  struct timespec deadline;
+  clock_gettime(CLOCK_MONOTONIC, &deadline);
+  nanoseconds += deadline.tv_nsec;
+  deadline.tv_sec += nanoseconds / 1000000000;
+  deadline.tv_nsec = nanoseconds % 1000000000;
+  return sem_clockwait(semaphore, CLOCK_MONOTONIC, &deadline);
 }

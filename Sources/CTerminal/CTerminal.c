@@ -85,6 +85,8 @@ static void set_modes(void)
     nonl();
     /* A refresh must not be put off because a key is waiting. */
     typeahead(-1);
+    /* New rows of a log move the old ones up: let the terminal do that, it costs a few bytes. */
+    idlok(stdscr, TRUE);
     curs_set(0);
 }
 

@@ -3,7 +3,9 @@ import TextGrid
 
 extension AppState {
   mutating func press(_ key: Key) -> [Effect] {
-    guard let binding = Keymap.binding(for: key, in: context), isAvailable(binding.action) else {
+    guard let binding = Keymap.binding(for: key, in: context, keys: settings.keys),
+      isAvailable(binding.action)
+    else {
       return []
     }
     notice = nil

@@ -40,6 +40,8 @@ public struct AppState: Sendable {
   public internal(set) var serviceID: ServiceID?
   /// The span that counts cover, in seconds.
   public internal(set) var windowSeconds: Int
+  /// What the user has set.
+  public let settings: ConsoleSettings
   /// The counts on the screen.
   public internal(set) var snapshot: LogSnapshot?
   /// Newer counts that wait until a second has passed.
@@ -81,13 +83,14 @@ public struct AppState: Sendable {
   /// Creates the state of a console that knows nothing yet.
   public init(
     size: Size, now: LogTime, utcOffset: Int = 0, instance: InstanceStatus = InstanceStatus(),
-    windowSeconds: Int = 3600
+    windowSeconds: Int? = nil, settings: ConsoleSettings = ConsoleSettings()
   ) {
     self.size = size
     self.now = now
     self.utcOffset = utcOffset
     self.instance = instance
-    self.windowSeconds = windowSeconds
+    self.windowSeconds = windowSeconds ?? settings.windowSeconds ?? 3600
+    self.settings = settings
   }
 
   /// The policy of the chosen service.

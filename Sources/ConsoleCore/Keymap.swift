@@ -128,12 +128,29 @@ public enum Keymap {
   ]
 
   /// The binding of a key in a context.
-  public static func binding(for key: Key, in context: KeyContext) -> Binding? {
-    bindings.first { $0.contexts.contains(context) && $0.keys.contains(key) }
+  ///
+  /// - Parameter keys: the user's keys, by action, in place of the standard ones.
+  public static func binding(
+    for key: Key, in context: KeyContext, keys: [Action: [Key]] = [:]
+  ) -> Binding? {
+    bindings(in: context, keys: keys).first { $0.keys.contains(key) }
   }
 
   /// The bindings of a context, in the order of the help.
-  public static func bindings(in context: KeyContext) -> [Binding] {
-    bindings.filter { $0.contexts.contains(context) }
+  ///
+  /// - Parameter keys: the user's keys, by action, in place of the standard ones.
+  public static func bindings(
+    in context: KeyContext, keys: [Action: [Key]] = [:]
+  ) -> [Binding] {
+    bindings(keys: keys).filter { $0.contexts.contains(context) }
+  }
+
+  /// All bindings with the user's keys, in the order of the help.
+  public static func bindings(keys: [Action: [Key]]) -> [Binding] {
+    bindings.map { binding in
+      var binding = binding
+      binding.keys = keys[binding.action] ?? binding.keys
+      return binding
+    }
   }
 }

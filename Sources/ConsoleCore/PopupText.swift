@@ -91,7 +91,7 @@ extension AppState {
 
   /// The keys that work now: what they do and where.
   var helpLines: [(action: Action, keys: String, help: String, contexts: [KeyContext])] {
-    Keymap.bindings.filter { isAvailable($0.action) }.map { binding in
+    Keymap.bindings(keys: settings.keys).filter { isAvailable($0.action) }.map { binding in
       let places = KeyContext.allCases.filter { binding.contexts.contains($0) }
       return (binding.action, binding.keys.map(\.name).joined(separator: " "), binding.help, places)
     }

@@ -81,10 +81,11 @@ extension AppState {
     }
   }
 
-  // Counts move at most once a second: numbers that flicker cannot be read.
   private var isSnapshotDue: Bool {
     guard let snapshotTime else { return true }
-    return now.microseconds - snapshotTime.microseconds >= 1_000_000
+    // Numbers that flicker cannot be read.
+    let pause = settings.refreshSeconds ?? 1
+    return now.microseconds - snapshotTime.microseconds >= Int64(pause * 1_000_000)
   }
 
   private mutating func receive(_ new: LogSnapshot) {

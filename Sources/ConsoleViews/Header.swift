@@ -19,7 +19,7 @@ private func renderIdentity(_ state: AppState, on screen: inout Screen, in rect:
   switch (state.instance.isRunning, state.instance.runningSince) {
   case (false, _): spans.append(Span(" not running", .error))
   case (_, let since?):
-    spans.append(Span(" up \(Format.age(seconds: state.now.seconds - since.seconds))"))
+    spans.append(Span(" up \(Format.uptime(seconds: state.now.seconds - since.seconds))"))
   default: break
   }
   if state.instance.readOnlyReason != nil { spans.append(Span("  READ-ONLY", .warning)) }

@@ -21,47 +21,49 @@ func renderLog(_ state: AppState, on screen: inout Screen, in rect: Rect, isFocu
   for (index, row) in rows[first...].prefix(body.height).enumerated() {
     let y = body.y + index
     screen.write(logLine(row, state: state), x: rect.x + 1, y: y, width: rect.width - 1)
-    if isFocused, first + index == cursor { screen.select(x: rect.x, y: y, width: rect.width) }
+    // While the log is followed no row is marked: the mark would have to be moved with every line.
+    if isFocused, state.log.cursor != nil, first + index == cursor {
+      screen.select(x: rect.x, y: y, width: rect.width)
+    }
   }
 }
 
+/// A line in few looks: each change of look costs bytes on a slow line, and a screen of lines in which
+/// only the verdicts stand out is easier to read.
 private func logLine(_ row: LogRow, state: AppState) -> StyledLine {
   let clock = row.time.map { Format.clock(secondsSinceMidnight: state.localSeconds($0)) }
   let (word, role) = verdict(of: row.kind)
-  var spans = [Span((clock ?? "--:--:--") + " ", .dim), Span(word.padded(to: 7), role)]
-  switch row.kind {
-  case .reject, .trial: spans += refusal(row)
-  case .accepted, .delivery: spans += delivery(row)
-  case .connect, .disconnect, .lostConnection:
-    spans.append(Span(row.clientAddress ?? ""))
-    spans.append(Span(" \(row.clientName ?? "") \(row.kind == .connect ? "" : row.text)", .dim))
-  default:
-    spans.append(Span("\(row.program): ", .dim))
-    spans.append(Span(row.text))
-  }
-  return StyledLine(spans)
+  let text =
+    switch row.kind {
+    case .reject, .trial: refusal(row)
+    case .accepted, .delivery: delivery(row)
+    case .connect, .disconnect, .lostConnection:
+      "\(row.clientAddress ?? "") \(row.clientName ?? "") \(row.kind == .connect ? "" : row.text)"
+    default: "\(row.program): \(row.text)"
+    }
+  let base: Role = role == .dim ? .dim : .normal
+  return StyledLine([
+    Span((clock ?? "--:--:--") + " ", base), Span(word.padded(to: 7), role), Span(text, base),
+  ])
 }
 
-private func refusal(_ row: LogRow) -> [Span] {
-  var spans = [Span(row.clientAddress ?? "")]
-  if let helo = row.helo { spans.append(Span(" helo \(helo)", .dim)) }
+private func refusal(_ row: LogRow) -> String {
   let cause = row.candidates.map { candidate in
     [candidate.name, candidate.argument].compactMap(\.self).joined(separator: " ")
   }.joined(separator: " | ")
-  spans.append(Span("  \(cause.isEmpty ? row.text : cause)", row.kind == .trial ? .trial : .reject))
-  if let reply = row.reply { spans.append(Span(" \(reply)", .dim)) }
-  if let recipient = row.recipient { spans.append(Span(" → \(recipient)", .dim)) }
-  return spans
+  let parts = [
+    row.clientAddress, row.helo.map { "helo \($0)" }, " \(cause.isEmpty ? row.text : cause)",
+    row.reply, row.recipient.map { "→ \($0)" },
+  ]
+  return parts.compactMap(\.self).joined(separator: " ")
 }
 
-private func delivery(_ row: LogRow) -> [Span] {
+private func delivery(_ row: LogRow) -> String {
   guard row.sender != nil || row.recipient != nil else {
-    return [Span(row.clientAddress ?? ""), Span(" \(row.queueID ?? "") \(row.text)", .dim)]
+    return "\(row.clientAddress ?? "") \(row.queueID ?? "") \(row.text)"
   }
-  return [
-    Span(row.clientAddress ?? row.queueID ?? ""), Span(" \(row.sender ?? "")"),
-    Span(row.recipient.map { " → \($0)" } ?? ""), Span("  \(row.text)", .dim),
-  ]
+  let recipient = row.recipient.map { " → \($0)" } ?? ""
+  return "\(row.clientAddress ?? row.queueID ?? "") \(row.sender ?? "")\(recipient)  \(row.text)"
 }
 
 private func verdict(of kind: LogRow.Kind) -> (String, Role) {

@@ -58,10 +58,12 @@ private func renderBottom(_ state: AppState, on screen: inout Screen, in rect: R
 }
 
 private func renderHints(_ state: AppState, on screen: inout Screen, y: Int, from left: Int) {
-  let hints = Keymap.bindings(in: state.context).filter { state.isAvailable($0.action) }
-    .compactMap { binding in
-      binding.keys.first.flatMap { key in hint(of: binding, in: state).map { (key.name, $0) } }
-    }
+  let hints = Keymap.bindings(in: state.context, keys: state.settings.keys).filter {
+    state.isAvailable($0.action)
+  }
+  .compactMap { binding in
+    binding.keys.first.flatMap { key in hint(of: binding, in: state).map { (key.name, $0) } }
+  }
   // Right-aligned; what does not fit is left out from the front, since help and quit come last.
   var shown: [(String, String)] = []
   var room = screen.size.width - 1 - left

@@ -23,11 +23,12 @@ public final class Terminal {
   ///
   /// - Parameters:
   ///   - term: The terminal's name; nil for the environment's TERM.
+  ///   - colors: The user's own colours by role, as numbers of the terminal's palette.
   ///   - noColor: True to use no colours, as the environment's NO_COLOR demands.
   /// - Throws: `TerminalError`; the terminal is then as it was.
   public init(
     term: String? = nil, input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO,
-    noColor: Bool = false
+    noColor: Bool = false, colors: [Role: Int] = [:]
   ) throws(TerminalError) {
     let name = term ?? getenv("TERM").map { String(cString: $0) } ?? ""
     switch ct_start(name, input, output) {
@@ -45,7 +46,7 @@ public final class Terminal {
     }
     self.input = input
     charset = ct_is_utf8() != 0 ? .unicode : .ascii
-    palette = Palette(colors: noColor ? 0 : ct_colors())
+    palette = Palette(colors: noColor ? 0 : ct_colors(), own: colors)
     size = Self.currentSize()
     ct_resize(Int32(size.width), Int32(size.height))
   }

@@ -50,25 +50,6 @@ public final class WorkerThread: Sendable {
   }
 }
 
-/// A POSIX semaphore.
-final class Semaphore: @unchecked Sendable {
-  // The address must not move, hence the allocation; sem_t itself is safe to use from any thread.
-  private let handle = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-  init() { sem_init(handle, 0, 0) }
-
-  deinit {
-    sem_destroy(handle)
-    handle.deallocate()
-  }
-
-  func signal() { sem_post(handle) }
-
-  func wait() {
-    while sem_wait(handle) != 0 && errno == EINTR {}
-  }
-}
-
 /// Runs `body` on a new thread with all signals blocked; nil when no thread could be made.
 public func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
   let box = Unmanaged.passRetained(ThreadBody(body))

@@ -18,8 +18,8 @@ struct LineParser {
     var tag: Int32
   }
 
-  init(zone: LocalZone = .utc, reference: LogTime) {
-    stamps = StampReader(zone: zone, reference: reference)
+  init(zone: LocalZone = .utc, reference: LogTime, isForSearch: Bool = false) {
+    stamps = StampReader(zone: zone, reference: reference, isForSearch: isForSearch)
   }
 
   mutating func setReference(_ reference: LogTime) { stamps.setReference(reference) }

@@ -49,7 +49,8 @@ public struct LogRowReader: Sendable {
     row.sender = line.text(parts.sender)
     row.recipient = line.text(parts.recipient)
     row.saslUser = line.text(parts.saslUser)
-    row.command = line.text(parts.commandText)
+    row.command =
+      parts.command == .other ? line.text(parts.commandText) : parts.command.name
     row.code = parts.code == 0 ? nil : Int(parts.code)
     row.enhancedCode = line.text(parts.enhanced)
   }
@@ -86,8 +87,10 @@ public struct LineClock: Sendable {
   /// - Parameters:
   ///   - zone: the zone of stamps that have none.
   ///   - reference: a moment after the newest line.
-  public init(zone: LocalZone = .utc, reference: LogTime) {
-    parser = LineParser(zone: zone, reference: reference)
+  ///   - isForSearch: lines come in no order; of the hour that a clock set back shows twice, the later
+  ///     reading is taken, so that a search by halves never passes over a line.
+  public init(zone: LocalZone = .utc, reference: LogTime, isForSearch: Bool = false) {
+    parser = LineParser(zone: zone, reference: reference, isForSearch: isForSearch)
   }
 
   /// Reads the stamp at the start of `line`.

@@ -8,6 +8,7 @@ struct StampReader {
   /// day for clocks that differ. Seconds since the epoch.
   private var reference: Int64
   private var previous: Int64?
+  private let isForSearch: Bool
 
   private var traditionalHead: UInt64 = 0
   private var traditionalTail: UInt32 = 0
@@ -19,8 +20,11 @@ struct StampReader {
   /// The moment of the stamp just read, microseconds since the epoch.
   private(set) var time: Int64 = 0
 
-  init(zone: LocalZone, reference: LogTime) {
+  /// - Parameter isForSearch: lines come in no order, so none tells which of two equal hours it is:
+  ///   the later reading is taken.
+  init(zone: LocalZone, reference: LogTime, isForSearch: Bool = false) {
     self.zone = zone
+    self.isForSearch = isForSearch
     self.reference = reference.seconds
   }
 
@@ -74,7 +78,8 @@ struct StampReader {
     for _ in 0..<10 {
       if isValidDay(year: year, month: month, day: day) {
         let local = daysFromCivil(year: year, month: month, day: day) * 86_400 + within
-        let moment = zone.moment(ofLocal: local, after: previous)
+        let moment = zone.moment(
+          ofLocal: local, after: isForSearch ? .max : previous)
         if moment <= latest { return moment }
       }
       year -= 1

@@ -36,16 +36,20 @@ public struct ServicePolicy: Hashable, Sendable {
   public var tag: String
   /// All stages in evaluation order.
   public var lists: [RestrictionList]
+  /// True when `default_rbl_reply` or `rbl_reply_maps` is set: a DNS list then refuses with any text.
+  public var customizesDNSListReplies: Bool
   /// What postscreen asks before it hands clients to this service; nil where it does not.
   public var postscreen: PostscreenPolicy?
 
   /// Creates the value from its parts.
   public init(
-    service: ServiceID, tag: String, lists: [RestrictionList], postscreen: PostscreenPolicy? = nil
+    service: ServiceID, tag: String, lists: [RestrictionList],
+    customizesDNSListReplies: Bool = false, postscreen: PostscreenPolicy? = nil
   ) {
     self.service = service
     self.tag = tag
     self.lists = lists
+    self.customizesDNSListReplies = customizesDNSListReplies
     self.postscreen = postscreen
   }
 }

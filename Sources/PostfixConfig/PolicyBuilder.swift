@@ -32,7 +32,9 @@ struct PolicyBuilder {
       let tag = (try? scope.value(of: "syslog_name")) ?? nil
       services.append(
         ServicePolicy(
-          service: entry.id, tag: tag ?? "postfix", lists: lists, postscreen: postscreen(of: entry)))
+          service: entry.id, tag: tag ?? "postfix", lists: lists,
+          customizesDNSListReplies: scope.customizesDNSListReplies,
+          postscreen: postscreen(of: entry)))
       places.append(listPlaces)
     }
     for service in services.indices {
@@ -129,6 +131,14 @@ extension Restriction {
 }
 
 extension Scope {
+  /// True when `default_rbl_reply` or `rbl_reply_maps` is set (postconf(5)).
+  var customizesDNSListReplies: Bool {
+    ["default_rbl_reply", "rbl_reply_maps"].contains { name in
+      let standard = configuration.environment.defaults[name] ?? ""
+      return raw(name).map { !$0.isEmpty && $0 != standard } ?? false
+    }
+  }
+
   /// Where new text of a list belongs: a value that is just one `$name` stands for that parameter.
   func origin(of parameter: String) -> ValueSource {
     var name = parameter

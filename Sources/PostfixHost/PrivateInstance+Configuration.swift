@@ -9,6 +9,8 @@ struct StagedConfiguration {
   let liveDirectory: String
   let layout: InstanceLayout
   let stage: StagingArea
+  var variants: [StandInVariant] = []
+  var resolverOptions = "timeout:1 attempts:1"
 
   init(
     _ configuration: Configuration, liveDirectory: String, layout: InstanceLayout,
@@ -54,7 +56,7 @@ struct StagedConfiguration {
       (
         "import_environment",
         "MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME "
-          + "{ RES_OPTIONS=timeout:1 attempts:1 }"
+          + "{ RES_OPTIONS=\(resolverOptions) }"
       ),
     ]
   }
@@ -99,6 +101,10 @@ struct StagedConfiguration {
       line(service.socket, entry.chroot, live + common + faithful))
     lines.append(
       line(service.coverageSocket, entry.chroot, live + common + coverage(lists, Set(classes))))
+    for variant in variants {
+      let overrides = variant.overrides(of: lists, classes: Set(classes), service: entry.id)
+      lines.append(line(service.socket(of: variant.name), entry.chroot, live + common + overrides))
+    }
     return service
   }
 
@@ -142,7 +148,8 @@ struct StagedConfiguration {
       guard let equals = override.firstIndex(of: "=") else { return "" }
       return " -o { \(override[..<equals]) = \(override[override.index(after: equals)...]) }"
     }
-    return "\(name) unix y - \(chroot) - - smtpd" + options.joined()
+    // As many processes as are asked for: a limit of the candidate's must not make a question wait.
+    return "\(name) unix y - \(chroot) - 0 smtpd" + options.joined()
   }
 
   /// The text with `$config_directory`, `$queue_directory` and `$data_directory` spelled out: in the

@@ -36,6 +36,12 @@ public enum Format {
     return "\(minutes):\(two(seconds % 60))"
   }
 
+  /// An age that moves once a minute: `0m`, `12m`, `3h07`, `3d04h`.
+  public static func uptime(seconds: Int64) -> String {
+    let minutes = max(0, seconds) / 60
+    return minutes < 60 ? "\(minutes)m" : age(seconds: seconds)
+  }
+
   /// A span in words: `last hour`, `last 15 minutes`, `last 7 days`.
   public static func window(seconds: Int) -> String {
     switch seconds {

@@ -50,4 +50,7 @@ import TextGrid
     #expect(Format.wrap("", width: 5).isEmpty)
     #expect(Format.wrap("x", width: 0).isEmpty)
   }
+
+  @Test(arguments: [(0, "0m"), (59, "0m"), (60, "1m"), (3599, "59m"), (3600, "1h00"), (-5, "0m")])
+  func uptime(_ seconds: Int64, _ text: String) { #expect(Format.uptime(seconds: seconds) == text) }
 }

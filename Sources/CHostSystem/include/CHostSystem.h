@@ -4,6 +4,7 @@
 /* What Swift cannot import of the C library: variadic calls and feature-test-guarded ones.
  * Every function returns what the wrapped call returns and leaves errno alone. */
 
+#include <semaphore.h>
 #include <sys/types.h>
 #include <sys/xattr.h>
 
@@ -30,5 +31,8 @@ int chost_open_terminal(int *master, int *slave);
 
 /* A socket bound to a path: for datagrams, or listening for streams. */
 int chost_listen_unix(const char *path, int datagrams);
+
+/* sem_clockwait(3) on CLOCK_MONOTONIC, at most so many nanoseconds from now. */
+int chost_semaphore_wait(sem_t *semaphore, long long nanoseconds);
 
 #endif

@@ -8,12 +8,15 @@ struct LogSearch {
 
   init(descriptor: Int32, zone: LocalZone, reference: LogTime) {
     self.descriptor = descriptor
-    clock = LineClock(zone: zone, reference: reference)
+    clock = LineClock(zone: zone, reference: reference, isForSearch: true)
   }
 
-  /// The position of the first line that is not older than `moment`, of a file of `size` bytes.
+  /// Where to begin, in a file of `size` bytes, to read everything from `moment` on: the first line
+  /// that is not older.
   ///
-  /// Lines out of order within a few seconds cost nothing: callers start a margin earlier.
+  /// What cannot be told errs towards an earlier place: an hour that comes twice, a long stretch
+  /// without stamps. Lines out of order within a few seconds cost nothing: callers start a margin
+  /// earlier.
   mutating func offset(of moment: LogTime, size: Int64) -> Int64 {
     var (low, high): (Int64, Int64) = (0, size)
     while high - low > 65_536 {
@@ -25,6 +28,33 @@ struct LogSearch {
       if time < moment { low = start } else { high = middle }
     }
     return scan(from: low, to: high, for: moment)
+  }
+
+  /// Where one may stop reading, in a file of `size` bytes, to have read everything before `moment`;
+  /// what cannot be told errs towards a later place.
+  mutating func end(of moment: LogTime, size: Int64) -> Int64 {
+    // The clock reads an hour that comes twice as the later one.
+    let limit = LogTime(microseconds: moment.microseconds + 3_600_000_000)
+    var (low, high): (Int64, Int64) = (0, size)
+    while high - low > 65_536 {
+      let middle = low + (high - low) / 2
+      guard let (start, time) = stampedLine(after: middle, before: high), time >= limit else {
+        low = middle
+        continue
+      }
+      high = min(high - 1, start)
+    }
+    return high
+  }
+
+  /// The stamp of the first line that has one, of a file of `size` bytes.
+  mutating func firstTime(size: Int64) -> LogTime? {
+    var found: LogTime?
+    eachLine(from: 0, to: size, skippingFirst: false) { _, time in
+      found = time
+      return time == nil
+    }
+    return found
   }
 
   /// The first stamped line that begins after `position`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConsoleCore
 import Glibc
 import HostSystem
 import PostfixHost
@@ -13,6 +14,20 @@ struct ConsoleCommand: ParsableCommand {
   @Flag(
     help: "Where no Postfix is configured, open a private one with real traffic, gone afterwards.")
   var sandboxIfUnconfigured = false
+  @Flag(help: "Write lines instead of drawing a screen: one for each verdict, one a period.")
+  var plain = false
+  @Option(
+    help: """
+      Seconds that counts stand at least (0.2 to 3600; 1 on the screen, 60 between two summaries of \
+      --plain).
+      """)
+  var refresh: Double?
+
+  func validate() throws {
+    if let refresh, !(0.2...3600).contains(refresh) {
+      throw ValidationError("--refresh takes 0.2 to 3600 seconds")
+    }
+  }
 
   func run() throws {
     try reportingErrors {
@@ -26,8 +41,22 @@ struct ConsoleCommand: ParsableCommand {
   }
 
   private func open(_ context: Context) throws {
-    var loop = try ConsoleLoop(context: context)
-    try loop.run()
+    if plain || !Self.canDraw {
+      var console = try PlainConsole(context: context, period: refresh ?? 60)
+      try console.run()
+    } else {
+      var (settings, problems) = ConsoleSettings.ofThisUser()
+      settings.refreshSeconds = refresh ?? settings.refreshSeconds
+      var loop = try ConsoleLoop(context: context, settings: settings)
+      try loop.run(telling: problems)
+    }
+  }
+
+  /// False where there is no terminal, or one that says itself that it only prints.
+  private static var canDraw: Bool {
+    guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return false }
+    let term = getenv("TERM").map { String(cString: $0) } ?? ""
+    return !["", "dumb"].contains(term)
   }
 
   private func openSandbox() throws {

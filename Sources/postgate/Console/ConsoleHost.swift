@@ -26,12 +26,18 @@ final class ConsoleHost: Sendable {
   }
 
   /// Prepares everything; nothing runs before ``start(onLog:)``.
-  init(context: Context, mailbox: EventMailbox, windowSeconds: Int) {
+  init(context: Context, mailbox: EventMailbox, settings: ConsoleSettings) {
     self.context = context
     self.mailbox = mailbox
     let (source, problem) = context.quickLogSource()
+    // Rows of the log come at least this often; the screen holds counts back for longer.
     monitor =
-      problem == nil ? source.map { LogMonitor(source: $0, windowSeconds: windowSeconds) } : nil
+      problem == nil
+      ? source.map {
+        LogMonitor(
+          source: $0, windowSeconds: settings.windowSeconds ?? 3600,
+          refreshSeconds: min(0.25, settings.refreshSeconds ?? 1))
+      } : nil
     var status = InstanceStatus()
     status.configurationDirectory = context.instance.configurationDirectory
     status.readOnlyReason = geteuid() == 0 ? nil : "changing needs root (sudo postgate)"
@@ -44,6 +50,13 @@ final class ConsoleHost: Sendable {
 
   /// What is known of the instance now.
   var status: InstanceStatus { watcher.status }
+
+  /// What the files say before Postfix was asked; nil when they cannot be read, which ``load()`` will
+  /// explain.
+  func firstLook() -> Event? {
+    guard let configuration = try? context.instance.provisionalConfiguration() else { return nil }
+    return .configurationLoaded(configuration, revision: "provisional")
+  }
 
   /// Starts reading; `onLog` is called from another thread whenever the log has news.
   func start(onLog: @escaping @Sendable () -> Void) throws {
@@ -82,7 +95,7 @@ final class ConsoleHost: Sendable {
         if state.loaded.count > 8 { state.loaded.removeFirst() }
       }
       mailbox.post(.configurationLoaded(configuration, revision: revision))
-      for epoch in context.epochs(snapshot) { monitor?.setPolicy(epoch.policy, since: epoch.since) }
+      monitor?.setPolicies(context.epochs(snapshot))
       watcher.know(
         try context.instance.layout(), version: "\(configuration.environment.version)")
     } catch {

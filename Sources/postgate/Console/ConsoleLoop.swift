@@ -22,22 +22,28 @@ struct ConsoleLoop {
   /// Takes the terminal over and prepares everything.
   ///
   /// - Throws: `TerminalError`; the terminal is then as it was.
-  init(context: Context) throws {
+  init(context: Context, settings: ConsoleSettings) throws {
     let noColor = getenv("NO_COLOR").map { $0[0] != 0 } ?? false
     wakeUp = try WakeUp()
     mailbox = EventMailbox(wakeUp)
-    host = ConsoleHost(context: context, mailbox: mailbox, windowSeconds: 3600)
-    terminal = try Terminal(noColor: noColor)
+    host = ConsoleHost(
+      context: context, mailbox: mailbox, settings: settings)
+    terminal = try Terminal(noColor: noColor, colors: settings.colors)
     state = AppState(
-      size: terminal.size, now: .now, utcOffset: utcOffsetNow(), instance: host.status)
+      size: terminal.size, now: .now, utcOffset: utcOffsetNow(), instance: host.status,
+      settings: settings)
   }
 
   /// Runs until the user or a signal ends it; the terminal is then given back.
-  mutating func run() throws {
+  ///
+  /// - Parameter problems: what to say at the start.
+  mutating func run(telling problems: [String]) throws {
     defer {
       terminal.stop()
       host.stop()
     }
+    if let look = host.firstLook() { _ = take([look]) }
+    _ = take(problems.map { .notice(Notice($0, kind: .warning)) })
     draw()
     let (flag, wakeUp) = (logNews, wakeUp)
     try host.start {

@@ -1,0 +1,138 @@
+// console-benchmark BINARY BIG-LOG: what the console costs, seen from outside through its terminal.
+//
+// Prints figures, judges none. KEYS (default 1000) and SOAK (lines, default 3000000) set the length.
+
+import Glibc
+import HostSystem
+import PostfixHost
+import Sandbox
+import TestSupport
+
+guard CommandLine.arguments.count == 3 else { stop("usage: console-benchmark BINARY BIG-LOG") }
+let binary = CommandLine.arguments[1]
+let bigLog = CommandLine.arguments[2]
+
+func setting(_ name: String, _ standard: Int) -> Int {
+  getenv(name).flatMap { Int(String(cString: $0)) } ?? standard
+}
+
+/// Prints a line at once, since the next figure may take a minute.
+func say(_ line: String) {
+  print(line)
+  fflush(nil)
+}
+
+func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+
+func firstScreen(_ sandbox: SandboxInstance, state: String) {
+  let configuration = sandbox.instance.configurationDirectory
+  for (name, log, isHot) in [
+    ("on the sandbox", nil, false), ("with the big log", bigLog, false),
+    ("on a main.cf that has just changed", nil, true),
+  ] as [(String, String?, Bool)] {
+    var times: [Double] = []
+    for _ in 0..<10 {
+      if isHot { utimes(sandbox.instance.mainCF, nil) }
+      let console = Console(binary, configuration: configuration, state: state, log: log)
+      times.append(console.seconds(until: "permit_mynetworks") * 1000)
+      console.quit()
+    }
+    times.sort()
+    say(
+      "first screen:   \(name) \(rounded(times[5])) ms (median of 10, slowest \(rounded(times[9])))"
+    )
+  }
+}
+
+func latency(_ sandbox: SandboxInstance, state: String) {
+  let console = Console(
+    binary, configuration: sandbox.instance.configurationDirectory, state: state)
+  _ = console.seconds(until: "permit_mynetworks")
+  let feeder = LogFeeder(path: sandbox.logFile, rate: 50_000)
+  feeder.start()
+  sleep(2)
+  var times: [Double] = []
+  let keys = setting("KEYS", 1000)
+  let begin = monotonicSeconds()
+  for number in 0..<keys {
+    let (key, text) = number % 2 == 0 ? ("?", " Keys ") : ("q", "permit_mynetworks")
+    times.append(console.milliseconds(of: key, until: text))
+    let left = begin + Double(number + 1) / 20 - monotonicSeconds()
+    if left > 0 { usleep(UInt32(left * 1_000_000)) }
+  }
+  let rate = Double(feeder.lines) / (monotonicSeconds() - begin + 2)
+  feeder.stop()
+  times.sort()
+  say(
+    "keys:           \(keys) at 20/s while \(Int(rate)) log lines/s come in: median "
+      + "\(rounded(times[keys / 2])) ms, 99% within \(rounded(times[keys * 99 / 100])) ms, all within "
+      + "\(rounded(times[keys - 1])) ms")
+  console.quit()
+}
+
+func bytes(_ sandbox: SandboxInstance, state: String) {
+  let configuration = sandbox.instance.configurationDirectory
+  // A log in which nothing has happened for long: rates and sparklines stand still too.
+  var console = Console(binary, configuration: configuration, state: state, log: bigLog)
+  _ = console.seconds(until: "permit_mynetworks")
+  // Behind the turn of a minute, which moves the clock.
+  while time(nil) % 60 > 35 { sleep(1) }
+  console.bytes(during: 4)
+  say("bytes:          \(console.bytes(during: 15).count) in 15 s while nothing changes")
+  console.quit()
+
+  console = Console(binary, configuration: configuration, state: state)
+  _ = console.seconds(until: "permit_mynetworks")
+  console.program.type("p")
+  var feeder = LogFeeder(path: sandbox.logFile, rate: 30)
+  feeder.start()
+  console.bytes(during: 3)
+  let counters = console.bytes(during: 10).count / 10
+  say("bytes:          \(counters) a second while only counters move, 10 sessions a second")
+  console.program.type("p3")
+  feeder.stop()
+  console.bytes(during: 2)
+  feeder = LogFeeder(path: sandbox.logFile, rate: 30)
+  feeder.start()
+  console.bytes(during: 2)
+  let sent = console.bytes(during: 15)
+  feeder.stop()
+  var scanner = TerminalOutputScanner(sent)
+  _ = scanner.complaints()
+  let visible = scanner.visibleBytes
+  say(
+    "bytes:          new log lines, with the counters above them, cost "
+      + "\(Double(sent.count * 100 / max(1, visible)) / 100) times their visible bytes")
+  console.quit()
+}
+
+func soak(_ sandbox: SandboxInstance, state: String) {
+  let console = Console(
+    binary, configuration: sandbox.instance.configurationDirectory, state: state)
+  _ = console.seconds(until: "permit_mynetworks")
+  let lines = setting("SOAK", 3_000_000)
+  let feeder = LogFeeder(path: sandbox.logFile, rate: 100_000)
+  feeder.start()
+  while feeder.lines < lines { console.bytes(during: 1) }
+  feeder.stop()
+  console.bytes(during: 2)
+  say(
+    "memory:         \(console.peakMemory / 1024) MiB at most after \(feeder.lines / 3) sessions in "
+      + "the log's tail (an hour of 1,000 a second has 3,600,000)")
+  console.quit()
+}
+
+do {
+  try withTemporaryDirectory { directory in
+    let sandbox = SandboxInstance(directory: directory + "/sandbox")
+    _ = try sandbox.start()
+    let state = directory + "/state"
+    firstScreen(sandbox, state: state)
+    bytes(sandbox, state: state)
+    latency(sandbox, state: state)
+    soak(sandbox, state: state)
+    try sandbox.remove()
+  }
+} catch {
+  stop("\(error)")
+}
