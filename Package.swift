@@ -57,7 +57,8 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["Sandbox", "ChangeControl"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Sandbox", "ChangeControl", "MailLog"],
+      path: "Tests/TestSupport"),
     .executableTarget(
       name: "console-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/Console"),
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),

@@ -26,11 +26,12 @@ struct CauseResolver {
   }
 
   private var members: [String: [Member]] = [:]
-  private let hasPolicy: Bool
+  /// Tags of services whose DNS lists refuse with texts of the administrator's own.
+  private var customTags: Set<String> = []
 
   init(policy: Policy?) {
-    hasPolicy = policy != nil
     for service in policy?.services ?? [] {
+      if service.customizesDNSListReplies { customTags.insert(service.tag) }
       for list in service.lists {
         for restriction in list.restrictions {
           members[service.tag, default: []].append(
@@ -49,8 +50,12 @@ struct CauseResolver {
     _ candidates: [CauseCandidate], stage: String, tag: String, isTrial: Bool
   ) -> Cause {
     let state: RestrictionState = isTrial ? .trial : .on
+    // A text of no known form is a DNS list's where these speak in words of their own.
+    let isCustom = customTags.contains(tag) && candidates.map(\.name) == ["unknown"]
     let all = (members[tag] ?? []).filter { member in
-      candidates.contains { matches(member, $0, stage: stage) }
+      isCustom
+        ? RestrictionNames.asksDNSList.contains(member.canonical)
+        : candidates.contains { matches(member, $0, stage: stage) }
     }
     let live = distinct(all.filter { $0.state == state && $0.isReachable })
     if live.count == 1 { return .restriction(name: live[0].name, argument: live[0].argument) }
@@ -59,6 +64,7 @@ struct CauseResolver {
         (isTrial ? nil : first(of: all.filter { $0.state == .on && $0.isReachable }, candidates))
         .map { .restriction(name: $0.name, argument: $0.argument) } ?? .open(live)
     }
+    if isCustom { return .restriction(name: "unknown", argument: nil) }
     guard candidates.count == 1, let only = candidates.first else {
       return .open(candidates.sorted())
     }
@@ -112,6 +118,12 @@ enum RestrictionNames {
   static let testsLiteral: Set<String> = [
     "reject_invalid_helo_hostname", "reject_non_fqdn_helo_hostname",
     "reject_unknown_helo_hostname",
+  ]
+
+  /// Restrictions that refuse with `default_rbl_reply` or what `rbl_reply_maps` has in its place.
+  static let asksDNSList: Set<String> = [
+    "reject_rbl_client", "reject_rhsbl_client", "reject_rhsbl_reverse_client", "reject_rhsbl_helo",
+    "reject_rhsbl_sender", "reject_rhsbl_recipient",
   ]
 
   /// Restrictions whose reply speaks with the class of the list they stand in.

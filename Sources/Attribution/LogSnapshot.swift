@@ -36,6 +36,10 @@ public struct LogSnapshot: Hashable, Sendable {
   public var byReply: [String: Int] = [:]
   /// postscreen's own verdict words (`PASS NEW`, `PREGREET`, …).
   public var postscreen: [String: Int] = [:]
+  /// Actions, deliveries, lost connections, failures and other events that are no rejects.
+  public var incidents: [LogIncident: Int] = [:]
+  /// The highest loads that anvil reported, one a kind.
+  public var peaks: [LoadPeak] = []
   /// Different client addresses, estimated with a standard error of 0.8%.
   public var distinctClients = 0
   /// Who is refused most.
@@ -78,8 +82,11 @@ public struct Coverage: Hashable, Sendable {
   public var isComplete = false
   /// The newest stamp that was read.
   public var newestLine: LogTime?
-  /// Truncations of the log that may have destroyed lines before they could be read.
+  /// How often the log was cut while it was followed: what was written between the copy and the cut
+  /// is lost unseen.
   public var truncations = 0
+  /// How often no copy held what was unread when the log was cut.
+  public var lostRests = 0
   /// 0…1 while reading.
   public var progress = 0.0
 

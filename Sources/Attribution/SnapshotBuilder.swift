@@ -59,6 +59,8 @@ private struct SnapshotBuilder {
     snapshot.endedSessions = summary.endedSessions
     snapshot.refusedSessions = summary.refusedSessions
     snapshot.postscreen = summary.postscreen
+    snapshot.incidents = summary.incidents
+    snapshot.peaks = summary.peaks
     snapshot.distinctClients = summary.distinctClients
     snapshot.topSince = summary.topSince
     snapshot.top.clients = entries(summary.topClients)

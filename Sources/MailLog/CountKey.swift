@@ -1,6 +1,6 @@
 /// What one counter counts.
 enum CountKind: UInt8 {
-  case connection, accepted, ended, refused, reject, trial, postscreen, mark
+  case connection, accepted, ended, refused, reject, trial, postscreen, incident
 }
 
 /// The name of one counter in 64 bits, so that finding it costs one look into a table.
@@ -25,7 +25,7 @@ struct CountKey: Hashable {
       | UInt64(truncatingIfNeeded: reply &+ 1) << 50
   }
 
-  var kind: CountKind { CountKind(rawValue: UInt8(packed & 7)) ?? .mark }
+  var kind: CountKind { CountKind(rawValue: UInt8(packed & 7)) ?? .incident }
   var tag: Int32 { Int32(packed >> 3 & 0x3FF) - 1 }
   var epoch: Int { Int(packed >> 13 & 0x3FF) }
   var detail: UInt16 { UInt16(packed >> 23 & 0x1FF) }

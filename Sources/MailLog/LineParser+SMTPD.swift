@@ -158,7 +158,7 @@ extension LineParser {
       parseVerdict(line, from: start + 14, to: end, into: &parts)
       parts.signature = .proxyFilter
     } else if line.has("improper command pipelining after ", at: start, to: end) {
-      parts.kind = .other
+      parts.kind = .misbehaviour
       readClientBehindFrom(line, from: start, to: end, into: &parts)
     } else {
       let known: [StaticString] = [

@@ -4,7 +4,7 @@
 /// are foreign: they pass the sanitiser before they reach a terminal.
 public struct LogRow: Hashable, Sendable {
   /// What the line reports.
-  public enum Kind: String, Hashable, Sendable, Codable {
+  public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     case accepted, reject, trial, action, connect, disconnect
     case lostConnection = "lost_connection"
     case delivery, queue, postscreen

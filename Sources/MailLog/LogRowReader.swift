@@ -49,7 +49,8 @@ public struct LogRowReader: Sendable {
     row.sender = line.text(parts.sender)
     row.recipient = line.text(parts.recipient)
     row.saslUser = line.text(parts.saslUser)
-    row.command = line.text(parts.commandText)
+    row.command =
+      parts.command == .other ? line.text(parts.commandText) : parts.command.name
     row.code = parts.code == 0 ? nil : Int(parts.code)
     row.enhancedCode = line.text(parts.enhanced)
   }

@@ -37,6 +37,8 @@ enum EventKind: UInt8 {
   case foreign, other, connect, disconnect, lost, reject, trial, action, clientQueued, queueActive
   case queue, delivery, postscreen, authFailure, tls, anvil, warning, error, fatal, panic
   case lifecycle, pickup
+  /// A client talked out of turn.
+  case misbehaviour
   /// A line of a program with a known grammar that has none of its forms.
   case unknown
 
@@ -44,7 +46,7 @@ enum EventKind: UInt8 {
   var rowKind: LogRow.Kind {
     switch self {
     case .foreign: .foreign
-    case .other, .unknown: .other
+    case .other, .misbehaviour, .unknown: .other
     case .connect: .connect
     case .disconnect: .disconnect
     case .lost: .lostConnection

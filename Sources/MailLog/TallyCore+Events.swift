@@ -93,16 +93,16 @@ extension TallyCore {
   }
 
   mutating func countRare(_ line: Span<UInt8>) {
+    if let incident = LogIncident.read(line, parts) {
+      add(CountKey(.incident, detail: UInt16(incident.rawValue)))
+      if incident == .start { endSessionsOfInstance() }
+      if incident == .processDied { endKilledSession(line) }
+    }
     switch parts.kind {
     case .pickup:
       pending.cancel(line.hash(from: parts.queueID.lower, to: parts.queueID.upper))
-    case .lifecycle:
-      let isStart = line.has("daemon started", at: parts.text.lower, to: parts.text.upper)
-      let isReload = line.has("reload ", at: parts.text.lower, to: parts.text.upper)
-      if isStart || isReload { add(CountKey(.mark)) }
-      if isStart { endSessionsOfInstance() }
-    case .fatal, .panic: add(CountKey(.mark))
-    case .warning where parts.program == .master: endKilledSession(line)
+    case .anvil:
+      if isInside, let peak = LoadPeak(line, parts) { peaks.add(peak) }
     case .lost, .authFailure, .tls:
       if sessions.keepsTexts { noteIncident(line) }
     default: break

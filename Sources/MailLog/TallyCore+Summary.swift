@@ -10,6 +10,8 @@ extension TallyCore {
       addCount(counts.totals[index], of: key, to: &summary)
     }
     summarizeTalkers(into: &summary, since: since, limit: topLimit)
+    if case .sliding = window { peaks.drop(before: summary.since) }
+    summary.peaks = peaks.highest
     summary.course = course(since: since, until: until / 1_000_000)
     summary.lines = lines
     summary.bytes = bytes
@@ -41,7 +43,9 @@ extension TallyCore {
     case .accepted: summary.accepted += count
     case .ended: summary.endedSessions += count
     case .refused: summary.refusedSessions += count
-    case .mark: break
+    case .incident:
+      guard let incident = LogIncident(key: key) else { return }
+      summary.incidents[incident, default: 0] += count
     case .postscreen:
       let word = PostscreenWord(rawValue: UInt8(key.detail)) ?? .none
       summary.postscreen[word.name, default: 0] += count
@@ -78,7 +82,9 @@ extension TallyCore {
       1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 21_600, 86_400, 604_800, 2_592_000, 31_536_000,
     ]
     let length = max(1, until - since)
-    let step = steps.first { $0 >= counts.quantum && length / $0 <= 130 } ?? 31_536_000
+    var step = steps.first { $0 >= counts.quantum && length / $0 <= 130 } ?? 31_536_000
+    // A report goes by the hour, as people read it, from two hours up to two months.
+    if case .fixed = window, length > 7200, length <= 62 * 86_400 { step = 3600 }
     let width = max(step, counts.quantum)
     var course = TallySummary.Course()
     let start = since - (since % width + width) % width
@@ -95,11 +101,19 @@ extension TallyCore {
       case .connection: course.connections[index] += Int(cell.count)
       case .reject: course.rejects[index] += Int(cell.count)
       case .accepted: course.accepted[index] += Int(cell.count)
-      case .mark: marks[index] += Int(cell.count)
+      case .incident where LogIncident(key: counts.keys[Int(cell.key)])?.isMark == true:
+        marks[index] += Int(cell.count)
       default: break
       }
     }
     course.marks = marks.indices.filter { marks[$0] > 0 }
     return course
+  }
+}
+
+extension LogIncident {
+  /// The incident that a counter counts.
+  fileprivate init?(key: CountKey) {
+    self.init(rawValue: UInt8(truncatingIfNeeded: key.detail))
   }
 }

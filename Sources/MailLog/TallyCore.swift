@@ -8,6 +8,7 @@ struct TallyCore {
   var sessions: SessionTable
   var pending = PendingMessages()
   var panes: [TalkerSketch] = []
+  var peaks = LoadPeaks()
   var paneEnd = Int64.max
   var epochStarts: [Int64] = []
   var arguments = Interner(limit: CountKey.maxArgument)
@@ -106,7 +107,8 @@ struct TallyCore {
     case .queueActive: countAccepted(line)
     case .postscreen:
       add(CountKey(.postscreen, tag: parts.tag, detail: UInt16(parts.postscreenWord.rawValue)))
-    case .pickup, .lost, .authFailure, .tls, .lifecycle, .warning, .fatal, .panic:
+    case .pickup, .lost, .authFailure, .tls, .lifecycle, .warning, .error, .fatal, .panic, .action,
+      .delivery, .misbehaviour, .anvil:
       countRare(line)
     default: break
     }

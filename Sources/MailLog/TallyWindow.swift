@@ -50,7 +50,7 @@ public struct TallySummary: Hashable, Sendable {
     public var rejects: [Int] = []
     /// Messages queued by smtpd that reached the active queue.
     public var accepted: [Int] = []
-    /// Steps in which Postfix was started or reloaded or a fatal mistake was logged.
+    /// Steps in which Postfix was started or reloaded or could not use its configuration.
     public var marks: [Int] = []
   }
 
@@ -70,6 +70,10 @@ public struct TallySummary: Hashable, Sendable {
   public var signatures: [SignatureCount] = []
   /// postscreen's words with their counts.
   public var postscreen: [String: Int] = [:]
+  /// Actions, deliveries, lost connections, failures and other events.
+  public var incidents: [LogIncident: Int] = [:]
+  /// The highest loads that anvil reported, one a kind.
+  public var peaks: [LoadPeak] = []
   /// Different client addresses, estimated with a standard error of 0.8%.
   public var distinctClients = 0
   /// Client addresses with the most rejects.

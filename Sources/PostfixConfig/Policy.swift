@@ -34,12 +34,18 @@ public struct ServicePolicy: Hashable, Sendable {
   public var tag: String
   /// All stages in evaluation order.
   public var lists: [RestrictionList]
+  /// True when `default_rbl_reply` or `rbl_reply_maps` is set: a DNS list then refuses with any text.
+  public var customizesDNSListReplies: Bool
 
   /// Creates the value from its parts.
-  public init(service: ServiceID, tag: String, lists: [RestrictionList]) {
+  public init(
+    service: ServiceID, tag: String, lists: [RestrictionList],
+    customizesDNSListReplies: Bool = false
+  ) {
     self.service = service
     self.tag = tag
     self.lists = lists
+    self.customizesDNSListReplies = customizesDNSListReplies
   }
 }
 

@@ -30,7 +30,10 @@ struct PolicyBuilder {
         listPlaces.append(places)
       }
       let tag = (try? scope.value(of: "syslog_name")) ?? nil
-      services.append(ServicePolicy(service: entry.id, tag: tag ?? "postfix", lists: lists))
+      services.append(
+        ServicePolicy(
+          service: entry.id, tag: tag ?? "postfix", lists: lists,
+          customizesDNSListReplies: scope.customizesDNSListReplies))
       places.append(listPlaces)
     }
     for service in services.indices {
@@ -115,6 +118,14 @@ extension Restriction {
 }
 
 extension Scope {
+  /// True when `default_rbl_reply` or `rbl_reply_maps` is set (postconf(5)).
+  var customizesDNSListReplies: Bool {
+    ["default_rbl_reply", "rbl_reply_maps"].contains { name in
+      let standard = configuration.environment.defaults[name] ?? ""
+      return raw(name).map { !$0.isEmpty && $0 != standard } ?? false
+    }
+  }
+
   /// Where new text of a list belongs: a value that is just one `$name` stands for that parameter.
   func origin(of parameter: String) -> ValueSource {
     var name = parameter

@@ -49,7 +49,7 @@ struct Context {
 
   /// The log that the command line names.
   var logSourceFromOption: LogSource? {
-    logPath.map { $0 == "-" ? .standardInput : .file(path: $0) }
+    logPath.map(LogSource.init(option:))
   }
 
   /// The log to read; nil when there is none.
@@ -62,11 +62,16 @@ struct Context {
 
   /// The policies that are known to have been in force, oldest first.
   ///
-  /// The present files have been in force since they were last written; the history knows earlier ones.
+  /// The present files have been in force since they last changed by the kernel's clock: the time of
+  /// their text is set back after a write, so that Postfix's programs do not wait for a hot file. The
+  /// history knows earlier ones.
   func epochs(_ snapshot: ConfigurationSnapshot) -> [PolicyEpoch] {
-    let written = max(snapshot.main.modified, snapshot.master.modified)
+    let written = max(
+      snapshot.main.modified / 1000, snapshot.master.modified / 1000,
+      changeTime(of: instance.mainCF)?.microseconds ?? 0,
+      changeTime(of: instance.masterCF)?.microseconds ?? 0)
     let present = PolicyEpoch(
-      since: LogTime(microseconds: written / 1000), policy: snapshot.configuration.policy())
+      since: LogTime(microseconds: written), policy: snapshot.configuration.policy())
     let earlier =
       (try? transaction().policies(environment: snapshot.configuration.environment)) ?? []
     return earlier.filter { $0.since < present.since } + [present]

@@ -7,7 +7,10 @@ struct InstanceOptions: ParsableArguments {
     help: "The Postfix configuration directory.")
   var configDirectory: String?
 
-  @Option(help: "The mail log to read instead of the one that Postfix writes.")
+  @Option(
+    help:
+      "The mail log to read instead of the one that Postfix writes: a file, - for standard input, journal, or journal:PATH for a journal directory or file."
+  )
   var log: String?
 }
 

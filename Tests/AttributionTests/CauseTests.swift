@@ -212,4 +212,60 @@ import Testing
     }
     #expect(candidates.count > 1)
   }
+
+  /// `default_rbl_reply = $rbl_code Go away, see http://$rbl_domain/`
+  private let ownWords = "554 5.7.1 Go away, see http://bl.example/"
+
+  @Test func ownWordsOfADNSListAreItsWhereThePolicyHasOne() {
+    var policy = service([
+      .client: ["off:reject_rbl_client old.example", "reject_rbl_client bl.example=127.0.0.2"]
+    ])
+    #expect(snapshot(reject(ownWords), policy: policy)["unknown"]?.rejects == 1)
+    policy.customizesDNSListReplies = true
+    let placed = snapshot(reject(ownWords), policy: policy)
+    #expect(placed["reject_rbl_client", "bl.example=127.0.0.2"]?.rejects == 1)
+    #expect(counts(for: policy, in: placed)[0][1].rejects == 1)
+    policy.lists = service([.helo: ["reject_unknown_helo_hostname"]]).lists
+    #expect(snapshot(reject(ownWords), policy: policy)["unknown"]?.rejects == 1)
+  }
+
+  @Test func ownWordsOfSeveralDNSListsAreAnOpenGroup() {
+    var policy = service([
+      .client: ["reject_rbl_client bl.example"], .sender: ["reject_rhsbl_sender rh.example"],
+      .recipient: ["trial:reject_rbl_client zen.example"],
+    ])
+    policy.customizesDNSListReplies = true
+    let placed = snapshot(reject(ownWords) + reject(ownWords, isTrial: true), policy: policy)
+    #expect(placed.open.map { $0.candidates.map(\.argument) } == [["bl.example", "rh.example"]])
+    #expect(placed["reject_rbl_client", "zen.example"]?.trial == 1)
+    #expect(placed.attributed == placed.rejects)
+  }
+
+  @Test func rowsGoByThePolicyInForceWhenTheirSessionBegan() {
+    let first = service([.helo: ["check_helo_access hash:/old"]])
+    let second = service([.helo: ["check_helo_access hash:/new"]])
+    var causes = RowCauses(epochs: [
+      PolicyEpoch(since: nineOClock, policy: Policy(services: [first])),
+      PolicyEpoch(
+        since: LogTime(seconds: nineOClock.seconds + 5), policy: Policy(services: [second])),
+    ])
+    var reader = LogRowReader(reference: testReference)
+    let connect = { (pid: Int, second: Int) in
+      "Nov 22 09:00:0\(second) mx postfix/smtpd[\(pid)]: connect from x[192.0.2.1]"
+    }
+    let lines = [
+      connect(7, 1), connect(8, 6), reject(heloDenied, pid: 7, second: 8),
+      reject(heloDenied, pid: 8, second: 8),
+      "Nov 22 09:00:09 mx postfix/smtpd[7]: disconnect from x[192.0.2.1] commands=0/0",
+      reject(heloDenied, pid: 7, second: 9), String("Nov 22 08" + reject(heloDenied).dropFirst(9)),
+    ]
+    let found = lines.map { line in
+      causes.cause(of: reader.row(Array(line.utf8.filter { $0 != 0x0A }).span))
+    }
+    let causesSeen = found.map { cause in
+      if case .restriction(_, let argument)? = cause { argument } else { nil as String? }
+    }
+    #expect(causesSeen == [nil, nil, "hash:/old", "hash:/new", nil, "hash:/new", nil])
+    if case .open? = found[6] {} else { Issue.record("before the first policy it is open") }
+  }
 }

@@ -1,4 +1,5 @@
 import MailLog
+import TestSupport
 import Testing
 
 @Suite struct WindowTests {
@@ -39,7 +40,7 @@ import Testing
   }
 
   @Test func courseAddsUpToTheTotals() {
-    var generator = LogGenerator(seed: 5, stamp: .rfc3339)
+    var generator = LogGenerator(seed: 5, form: .rfc3339)
     generator.write(lineCount: 5000)
     let counted = tally(generator.bytes).summary(now: testReference)
     #expect(counted.course.rejects.reduce(0, +) == counted.rejects)

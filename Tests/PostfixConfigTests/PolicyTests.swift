@@ -90,4 +90,15 @@ import Testing
     #expect(configuration.value(of: "loop") == nil)
     #expect(configuration.codes().contains("cannot-expand"))
   }
+
+  @Test func tellsWhetherDNSListsSpeakInWordsOfTheirOwn() {
+    let master = Fixture.master + "  -o rbl_reply_maps=hash:/x\n"
+    for (main, wanted) in [
+      ("default_rbl_reply = $rbl_code no\n", [true, true]), ("rbl_reply_maps =\n", [false, true]),
+      ("", [false, true]),
+    ] {
+      let policy = Fixture.configuration(main, master: master).policy()
+      #expect(policy.services.map(\.customizesDNSListReplies) == wanted)
+    }
+  }
 }

@@ -73,7 +73,7 @@ final class LineRing: Sendable {
     state.withLock { state in
       let held = UInt64(state.lines.count)
       let oldest = state.newest - held + 1
-      let wanted = UInt64(max(0, limit))
+      let wanted = min(held, UInt64(max(0, limit)))
       var first = max(oldest, sequence + 1)
       if state.newest + 1 > first + wanted { first = state.newest + 1 - wanted }
       guard held > 0, first <= state.newest else { return [] }

@@ -18,6 +18,10 @@ final class LogFollower {
   private var publishedAt = 0.0
   private var changed = true
   private var coverage = Coverage()
+  private var truncatedAt = -1e9
+
+  /// Seconds for which a truncation is shown.
+  private static let noteSeconds = 60.0
 
   init(monitor: LogMonitor, notify: @escaping @Sendable () -> Void) {
     self.monitor = monitor
@@ -92,6 +96,21 @@ final class LogFollower {
     return didRead
   }
 
+  private func noteTruncations() {
+    guard let input, input.truncations > coverage.truncations else { return }
+    truncatedAt = monotonicSeconds()
+    coverage.truncations = input.truncations
+    coverage.lostRests = input.lostRests
+  }
+
+  /// What a log that was cut means for the counts.
+  private var truncationNote: String? {
+    guard monotonicSeconds() - truncatedAt < Self.noteSeconds else { return nil }
+    return coverage.lostRests == 0
+      ? "the log was copied and cut: lines written in between are not counted"
+      : "the log was cut: lines that were not read before are not counted"
+  }
+
   private func publishIfDue() {
     let clock = monotonicSeconds()
     // Without news the window slides on: a refresh a second keeps it true.
@@ -103,11 +122,11 @@ final class LogFollower {
     coverage.isComplete = input?.isCaughtUp ?? false
     coverage.progress = input?.progress ?? 0
     coverage.newestLine = summary.lastLine
-    coverage.truncations = input?.truncations ?? 0
+    noteTruncations()
     coverage.readFrom = summary.firstLine.map { max($0, summary.since) }
     let snapshot = makeSnapshot(summary, epochs: epochs, coverage: coverage)
     let sessions = tally.openSessions()
-    let problem = input?.problem
+    let problem = input?.problem ?? truncationNote
     monitor.shared.withLock { shared in
       shared.snapshot = snapshot
       shared.sessions = sessions

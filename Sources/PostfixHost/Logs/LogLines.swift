@@ -38,7 +38,7 @@ private struct LogLines {
     rest = []
     switch source {
     case .standardInput: try drain(0, "read standard input", body)
-    case .journal: try run(JournalCommand.make(since: since, follow: false), body)
+    case .journal(let journal): try run(try journal.command(since: since, follow: false), body)
     case .file(let file):
       if let program = file.decompressor {
         try run(Command(program, ["-dc", "--", file.path]), body)

@@ -114,6 +114,12 @@ public final class LogMonitor: Sendable {
     }
   }
 
+  /// All policies that are known to have been in force, oldest first, in place of those set before.
+  /// Where a moment lies before lines that were already counted the log is read again.
+  public func setPolicies(_ epochs: [PolicyEpoch]) {
+    shared.withLock { $0.epochs = Array(epochs.suffix(1000)) }
+  }
+
   /// The counts of the window as of the last refresh.
   public func snapshot() -> LogSnapshot { shared.withLock { $0.snapshot } }
 

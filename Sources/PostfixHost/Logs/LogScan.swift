@@ -37,7 +37,8 @@ public struct LogScanRequest: Sendable {
 public enum LogInput: Hashable, Sendable {
   /// A plain or compressed file.
   case file(LogFile)
-  case journal
+  /// The systemd journal.
+  case journal(JournalSource)
   case standardInput
 }
 
@@ -46,7 +47,7 @@ extension LogSource {
   /// rotated files whose decompressor is not installed.
   public func inputs(since: LogTime?) -> (inputs: [LogInput], skipped: [String]) {
     switch self {
-    case .journal: return ([.journal], [])
+    case .journal(let journal): return ([.journal(journal)], [])
     case .standardInput: return ([.standardInput], [])
     case .file(let path):
       let (files, skipped) = RotatedLogs.set(of: path)
@@ -135,9 +136,10 @@ private struct LogScan {
         } else {
           try readPlain(file.path)
         }
-      case .journal:
-        files.append("journal")
-        try readCommand(JournalCommand.make(since: request.since, follow: false))
+      case .journal(let journal):
+        files.append(journal.label)
+        tally.setReference(now)
+        try readCommand(journal.command(since: request.since, follow: false))
       case .standardInput:
         files.append("-")
         tally.setReference(now)
@@ -234,19 +236,4 @@ func openLog(_ path: String) throws(SystemError) -> Int32 {
     throw SystemError("open \(path)", reason, remedy: remedy)
   }
   return descriptor
-}
-
-/// The `journalctl` call that prints mail lines as syslog does.
-enum JournalCommand {
-  static func make(since: LogTime?, follow: Bool) throws(SystemError) -> Command {
-    guard let program = programPath("journalctl") else {
-      throw SystemError(
-        "read the journal", .noSuchFileOrDirectory, remedy: "name a log file with --log")
-    }
-    // SYSLOG_FACILITY 2 is mail: tags vary with syslog_name, the facility does not.
-    var arguments = ["--no-pager", "--quiet", "--output=short-iso-precise", "SYSLOG_FACILITY=2"]
-    if let since { arguments.append("--since=@\(since.seconds)") }
-    if follow { arguments += ["--follow", "--lines=all"] }
-    return Command(program, arguments, timeout: .infinity)
-  }
 }

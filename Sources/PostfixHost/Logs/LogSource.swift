@@ -7,7 +7,7 @@ public enum LogSource: Hashable, Sendable {
   /// A file that syslog or postlogd writes; its rotated forms lie beside it.
   case file(path: String)
   /// The systemd journal, through `journalctl`.
-  case journal
+  case journal(JournalSource)
   /// Our standard input.
   case standardInput
 
@@ -15,8 +15,22 @@ public enum LogSource: Hashable, Sendable {
   public var label: String {
     switch self {
     case .file(let path): path.split(separator: "/").last.map(String.init) ?? path
-    case .journal: "journal"
+    case .journal(let journal): journal.label
     case .standardInput: "standard input"
+    }
+  }
+
+  /// The source that `--log` names: a file, `-` for standard input, `journal` for this machine's
+  /// journal, `journal:PATH` for a journal directory or file.
+  public init(option: String) {
+    if option == "-" {
+      self = .standardInput
+    } else if option == "journal" {
+      self = .journal(JournalSource())
+    } else if option.hasPrefix("journal:") {
+      self = .journal(JournalSource(path: String(option.dropFirst(8))))
+    } else {
+      self = .file(path: option)
     }
   }
 
@@ -36,7 +50,7 @@ public enum LogSource: Hashable, Sendable {
     for path in usualFiles where FileFacts(path: path)?.isRegular == true {
       return .file(path: path)
     }
-    return programPath("journalctl") == nil ? nil : .journal
+    return JournalSource.isAvailable ? .journal(JournalSource()) : nil
   }
 }
 
@@ -45,12 +59,17 @@ func programPath(_ name: String) -> String? {
   ["/usr/bin/", "/bin/", "/usr/sbin/"].map { $0 + name }.first { access($0, X_OK) == 0 }
 }
 
+/// When a file's text, name or metadata last changed by the kernel's clock, which no program can set;
+/// nil when there is no such file. A link is followed.
+public func changeTime(of path: String) -> LogTime? { FileFacts(path: path)?.changed }
+
 /// What `stat` tells of a file.
 struct FileFacts: Hashable {
   var device: UInt64
   var inode: UInt64
   var size: Int64
   var modified: LogTime
+  var changed: LogTime
   var isRegular: Bool
 
   init?(path: String) {
@@ -69,10 +88,22 @@ struct FileFacts: Hashable {
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
     size = Int64(status.st_size)
-    modified = LogTime(
-      microseconds: Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1000)
+    modified = Self.moment(status.st_mtim)
+    changed = Self.moment(status.st_ctim)
     isRegular = status.st_mode & S_IFMT == S_IFREG
   }
 
-  func isSameFile(as other: FileFacts) -> Bool { device == other.device && inode == other.inode }
+  private static func moment(_ time: timespec) -> LogTime {
+    LogTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+  }
+
+  /// What tells a file from every other one that exists.
+  struct Identity: Hashable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
+  var identity: Identity { Identity(device: device, inode: inode) }
+
+  func isSameFile(as other: FileFacts) -> Bool { identity == other.identity }
 }

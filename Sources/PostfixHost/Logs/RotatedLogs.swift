@@ -22,12 +22,19 @@ enum RotatedLogs {
   static func set(of path: String) -> (files: [LogFile], skipped: [String]) {
     var rotated: [(LogFile, Int64)] = []
     var skipped: [String] = []
-    for name in siblings(of: path) {
+    // A log that is a link may be rotated beside the link or beside what it leads to.
+    let target = resolvedTarget(path)
+    let names = siblings(of: path) + (target.map(siblings) ?? [])
+    var seen: Set<FileFacts.Identity> = []
+    for name in names {
       guard let file = logFile(name) else {
         skipped.append(name)
         continue
       }
-      guard let facts = FileFacts(path: name), facts.isRegular else { continue }
+      guard let facts = FileFacts(path: name), facts.isRegular, seen.insert(facts.identity).inserted
+      else {
+        continue
+      }
       rotated.append((file, facts.modified.microseconds))
     }
     rotated.sort { ($0.1, $0.0.path) < ($1.1, $1.0.path) }
@@ -40,6 +47,14 @@ enum RotatedLogs {
       return programPath(program).map { LogFile(path: path, decompressor: $0) }
     }
     return LogFile(path: path, decompressor: nil)
+  }
+
+  /// What a symbolic link leads to; nil for a path that is none.
+  private static func resolvedTarget(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    let target = String(cString: resolved)
+    return target == path ? nil : target
   }
 
   private static func siblings(of path: String) -> [String] {

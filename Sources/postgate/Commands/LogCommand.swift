@@ -3,7 +3,6 @@ import Attribution
 import Glibc
 import HostSystem
 import MailLog
-import PostfixConfig
 import PostfixHost
 
 /// `postgate log`: events, one a line.
@@ -11,8 +10,19 @@ struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Show events of the log, one a line.",
     discussion: """
-      A filter is a row of conditions that must all hold: event=reject, client=192.0.2.7, helo=…, \
-      sender=…, recipient=…, restriction=…, service=…, or a word that the line contains.
+      A filter is a row of conditions that must all hold: NAME=VALUE, NAME!=VALUE, a word that the \
+      line contains, or !WORD that it does not contain.
+
+        event=reject           one of accepted, reject, trial, action, connect, disconnect,
+                               lost_connection, delivery, queue, postscreen, auth_failure, tls,
+                               anvil, warning, error, fatal, panic, lifecycle, other
+        client=192.0.2.0/24    an address, a network, or a part of the name
+        helo= sender= recipient= restriction= service= text=
+                               a part of it, in upper or lower case
+        reply=550              the reply begins so; command=RCPT, queue=ID and pid=N are equal
+
+      VALUE may be several with commas between them (event=reject,trial), and stands in double quotes \
+      when it has blanks.
       """)
 
   @OptionGroup var target: InstanceOptions
@@ -27,73 +37,90 @@ struct LogCommand: ParsableCommand {
 
   func run() throws {
     let bounds = try window.bounds(standard: 86_400)
-    let filter = LogFilter(filter)
     guard lines > 0 else { throw ValidationError("--lines takes a number above 0") }
+    let wanted: LogFilter
+    do {
+      wanted = try LogFilter(filter)
+    } catch {
+      throw ValidationError("\(error)")
+    }
     try reportingErrors {
       let context = try Context(target)
       guard let source = context.logSource() else {
         throw Failure("no mail log was found; name one with --log FILE")
       }
-      let policy = try context.instance.loadConfiguration().configuration.policy()
-      let last = try showPast(source, bounds, filter, policy)
-      if follow { try showFuture(source, after: last, filter, policy) }
-    }
-  }
-
-  /// Shows the last events of the window, and returns the log's newest line.
-  private func showPast(
-    _ source: LogSource, _ bounds: (since: LogTime, until: LogTime?), _ filter: LogFilter,
-    _ policy: Policy
-  ) throws -> String? {
-    var rows: [LogRow] = []
-    var newest: String?
-    try readLogRows(source.inputs(since: bounds.since).inputs, since: bounds.since) { row in
-      newest = row.line
-      if let until = bounds.until, let time = row.time, time >= until { return }
-      guard isWanted(row, filter, policy) else { return }
-      rows.append(row)
-      // Twice as many as are wanted, so that most lines cost nothing to keep.
-      if rows.count > 2 * lines + 1000 { rows.removeFirst(rows.count - lines) }
-    }
-    rows.suffix(lines).forEach { show($0, policy) }
-    return newest
-  }
-
-  /// Goes on behind `last` with what comes.
-  private func showFuture(
-    _ source: LogSource, after last: String?, _ filter: LogFilter, _ policy: Policy
-  ) throws {
-    let monitor = LogMonitor(source: source, windowSeconds: 60, refreshSeconds: 0.1)
-    let news = Latch()
-    try monitor.start { news.raise() }
-    defer { monitor.stop() }
-    while !monitor.snapshot().coverage.isComplete, monitor.problem() == nil {
-      news.wait(seconds: 0.1)
-    }
-    if let problem = monitor.problem() { throw Failure(problem) }
-    var rows = monitor.rows(after: 0, limit: 5000)
-    if let place = rows.lastIndex(where: { $0.line == last }) { rows.removeSubrange(...place) }
-    var sequence = monitor.rows(after: 0, limit: 1).last?.sequence ?? 0
-    while true {
-      for row in rows {
-        sequence = row.sequence
-        if isWanted(row, filter, policy) { show(row, policy) }
+      let epochs = context.epochs(try context.instance.loadConfiguration())
+      var listing = LogListing(filter: wanted, causes: RowCauses(epochs: epochs), json: output.json)
+      if follow {
+        try goOn(source, since: bounds.since, &listing)
+      } else {
+        try showPast(source, bounds, &listing)
       }
-      news.wait(seconds: 1)
-      rows = monitor.rows(after: sequence, limit: 5000)
     }
   }
 
-  private func isWanted(_ row: LogRow, _ filter: LogFilter, _ policy: Policy) -> Bool {
-    row.kind != .foreign && filter.matches(row, cause: attribute(row: row, policy: policy))
+  /// Shows the last events of the window.
+  private func showPast(
+    _ source: LogSource, _ bounds: (since: LogTime, until: LogTime?), _ listing: inout LogListing
+  ) throws {
+    var last = LastTexts(limit: lines)
+    try readLogRows(source.inputs(since: bounds.since).inputs, since: bounds.since) { row in
+      guard let text = listing.text(row) else { return }
+      if let until = bounds.until, let time = row.time, time >= until { return }
+      last.append(text)
+    }
+    last.texts.forEach(listing.show)
   }
 
-  private func show(_ row: LogRow, _ policy: Policy) {
-    let cause = attribute(row: row, policy: policy)
-    if output.json {
-      write(row.json(cause: cause), compact: true)
-    } else {
-      write(row.line(cause: cause))
+  /// Shows the last events since a moment, then what comes.
+  private func goOn(_ source: LogSource, since: LogTime, _ listing: inout LogListing) throws {
+    var last: LastTexts? = LastTexts(limit: lines)
+    try followLogRows(source, since: since) { news in
+      switch news {
+      case .row(let row):
+        guard let text = listing.text(row) else { return }
+        if last == nil { listing.show(text) } else { last?.append(text) }
+      case .caughtUp:
+        last?.texts.forEach(listing.show)
+        last = nil
+      case .problem(let problem): writeError(problem)
+      }
     }
+  }
+}
+
+/// The last so many texts of many.
+private struct LastTexts {
+  let limit: Int
+  private var kept: [String] = []
+
+  init(limit: Int) { self.limit = limit }
+
+  var texts: ArraySlice<String> { kept.suffix(limit) }
+
+  mutating func append(_ text: String) {
+    kept.append(text)
+    // Twice as many as are wanted, so that most texts cost nothing to keep.
+    if kept.count > 2 * limit + 1000 { kept.removeFirst(kept.count - limit) }
+  }
+}
+
+/// Rows as they are printed.
+private struct LogListing {
+  let filter: LogFilter
+  var causes: RowCauses
+  let json: Bool
+
+  /// The text of a row; nil for one that is not wanted.
+  mutating func text(_ row: LogRow) -> String? {
+    guard row.kind != .foreign else { return nil }
+    let cause = causes.cause(of: row)
+    guard filter.matches(row, cause: cause) else { return nil }
+    return json ? row.json(cause: cause).text(compact: true) : row.line(cause: cause)
+  }
+
+  /// Prints a row's text; JSON has escaped what could steer a terminal.
+  func show(_ text: String) {
+    if json { writeVerbatim(text) } else { write(text) }
   }
 }

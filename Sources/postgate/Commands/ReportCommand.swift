@@ -69,7 +69,9 @@ struct ReportCommand: ParsableCommand {
     if isatty(STDERR_FILENO) == 1 { writeProgress("") }
   }
 
-  private var columns: Int {
+  /// The width of the terminal that gets the text; nil when it goes elsewhere.
+  private var columns: Int? {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
     var size = winsize()
     guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)

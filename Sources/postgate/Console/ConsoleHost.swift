@@ -95,7 +95,7 @@ final class ConsoleHost: Sendable {
         if state.loaded.count > 8 { state.loaded.removeFirst() }
       }
       mailbox.post(.configurationLoaded(configuration, revision: revision))
-      for epoch in context.epochs(snapshot) { monitor?.setPolicy(epoch.policy, since: epoch.since) }
+      monitor?.setPolicies(context.epochs(snapshot))
       watcher.know(
         try context.instance.layout(), version: "\(configuration.environment.version)")
     } catch {

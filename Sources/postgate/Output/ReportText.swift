@@ -4,26 +4,32 @@ import MailLog
 /// The text of `postgate report`: totals, tables by weight, a bar for each hour.
 struct ReportText {
   var snapshot: LogSnapshot
-  /// Columns to use; bars are left out below 60.
-  var width = 80
+  /// Columns of the terminal; nil where the text goes elsewhere, which then gets no bars.
+  var width: Int?
   /// False where the terminal cannot show block characters.
   var unicode = true
 
   /// The lines, without line ends.
   var lines: [String] {
-    var lines = header
-    lines += table("Rejects by restriction", restrictionRows)
-    lines += table("Trial (would have been rejected)", trialRows)
-    lines += table("Rejects by stage of the dialogue", rows(snapshot.byCommand))
-    lines += table("Rejects by reply", rows(snapshot.byReply))
-    lines += table("postscreen", rows(snapshot.postscreen))
-    lines += table("Clients with the most rejects", rows(snapshot.top.clients))
-    lines += table("Networks", rows(snapshot.top.networks))
-    lines += table("HELO names", rows(snapshot.top.heloNames))
-    lines += table("Sender domains", rows(snapshot.top.senderDomains))
-    lines += table("Recipients", rows(snapshot.top.recipients))
-    lines += hours
-    return lines
+    let tables: [(String, [Row])] = [
+      ("Rejects by restriction", causeRows(\.rejects, snapshot.open)),
+      ("Trial (would have been rejected)", causeRows(\.trial, snapshot.openTrial)),
+      ("Rejects by command", rows(snapshot.byCommand)),
+      ("Rejects by stage", rows(snapshot.byStage)),
+      ("Rejects by service", snapshot.byService.count > 1 ? rows(snapshot.byService) : []),
+      ("Rejects by reply", rows(snapshot.byReply)),
+      ("postscreen", rows(snapshot.postscreen)),
+      ("Actions other than reject", rows(snapshot.incidentCounts(.action))),
+      ("Deliveries", rows(snapshot.incidentCounts(.delivery))),
+      ("Events", rows(snapshot.incidentCounts(.event))),
+      ("Highest load of one client (anvil)", peakRows),
+      ("Clients with the most rejects", rows(snapshot.top.clients)),
+      ("Networks", rows(snapshot.top.networks)),
+      ("HELO names", rows(snapshot.top.heloNames)),
+      ("Sender domains", rows(snapshot.top.senderDomains)),
+      ("Recipients", rows(snapshot.top.recipients)),
+    ]
+    return header + tables.flatMap(table) + (width.map(chart) ?? [])
   }
 
   private typealias Row = (label: String, count: Int, note: String)
@@ -38,7 +44,8 @@ struct ReportText {
       lines.append("            the log reaches back to \(from.local) only")
     }
     lines.append(
-      "connections \(snapshot.connections), distinct clients about \(snapshot.distinctClients)")
+      "connections \(snapshot.connections), from about \(snapshot.distinctClients) clients "
+        + "(standard error 0.8%)")
     lines.append("accepted    \(snapshot.accepted) messages")
     lines.append("rejects     \(snapshot.rejects)" + shareText)
     lines.append("trial       \(snapshot.trial)")
@@ -51,22 +58,13 @@ struct ReportText {
     return ", \(tenths / 10).\(tenths % 10)% of the sessions were refused"
   }
 
-  private var restrictionRows: [Row] {
-    let sure = snapshot.restrictionTotals(\.rejects).map {
-      (label: $0.cause.label, count: $0.count, note: "")
+  private func causeRows(_ count: KeyPath<RowCount, Int>, _ open: [OpenGroup]) -> [Row] {
+    var groups: [String: Int] = [:]
+    for group in open {
+      let label = "one of: " + group.candidates.map(\.label).joined(separator: ", ")
+      groups[label, default: 0] += group.count
     }
-    let open = snapshot.open.map { group in
-      (
-        label: "one of: " + group.candidates.map(\.label).joined(separator: ", "),
-        count: group.count,
-        note: ""
-      )
-    }
-    return sure + open.sorted { $0.count > $1.count }
-  }
-
-  private var trialRows: [Row] {
-    snapshot.restrictionTotals(\.trial).map { (label: $0.cause.label, count: $0.count, note: "") }
+    return snapshot.restrictionTotals(count).map { ($0.cause.label, $0.count, "") } + rows(groups)
   }
 
   private func rows(_ counts: [String: Int]) -> [Row] {
@@ -76,9 +74,15 @@ struct ReportText {
 
   private func rows(_ entries: [TopTalkers.Entry]) -> [Row] {
     entries.prefix(10).map { entry in
+      (entry.key, entry.count, entry.error > 0 ? " (at most \(entry.error) too many)" : "")
+    }
+  }
+
+  private var peakRows: [Row] {
+    snapshot.peaks.map { peak in
       (
-        label: entry.key, count: entry.count,
-        note: entry.error > 0 ? " (at most \(entry.error) too many)" : ""
+        peak.kind.name + (peak.unit.map { " in \($0)" } ?? ""), peak.value,
+        "  \(peak.client) at \(peak.service), \(peak.time.local)"
       )
     }
   }
@@ -86,41 +90,48 @@ struct ReportText {
   private func table(_ title: String, _ rows: [Row]) -> [String] {
     guard !rows.isEmpty else { return [] }
     return ["", title]
-      + rows.map { row in
-        let count = String(row.count)
-        return String(repeating: " ", count: max(0, 9 - count.count)) + count + "  " + row.label
-          + row.note
-      }
+      + rows.map { String($0.count).leftPadded(to: 9) + "  " + $0.label + $0.note }
   }
 
-  private var hours: [String] {
-    let series = snapshot.series
-    let peak = series.connections.max() ?? 0
-    guard peak > 0, width >= 60 else { return [] }
+  /// A line for each step that is an hour or more; finer steps are put together to hours, and more
+  /// than three days of hours to days.
+  private func chart(_ width: Int) -> [String] {
+    let series = snapshot.series.coarsened
+    guard let peak = series.connections.max(), peak > 0, width >= 60 else { return [] }
     let mark = unicode ? "█" : "#"
     let room = width - 40
-    var lines = ["", "Connections, rejects and accepted messages per \(stepText)"]
-    for index in series.connections.indices {
+    let unit = series.stepSeconds == 3600 ? "hour" : series.stepSeconds == 86_400 ? "day" : "step"
+    var lines = ["", "Connections, rejects and accepted messages per \(unit)"]
+    for (index, connections) in series.connections.enumerated() {
       let start = LogTime(seconds: series.start.seconds + Int64(index * series.stepSeconds))
-      let bar = String(repeating: mark, count: series.connections[index] * room / peak)
-      let numbers = [series.connections, series.rejects, series.accepted]
-        .map { counts in padded(counts.indices.contains(index) ? counts[index] : 0, 7) }
-        .joined()
+      let numbers = [connections, series.rejects[index], series.accepted[index]]
+        .map { String($0).leftPadded(to: 7) }.joined()
+      let bar = String(repeating: mark, count: connections * room / peak)
       lines.append("\(start.local.prefix(16))\(numbers) \(bar)")
     }
     return lines
   }
+}
 
-  private var stepText: String {
-    switch snapshot.series.stepSeconds {
-    case 3600: "hour"
-    case 60: "minute"
-    case let seconds: "\(seconds) s"
+extension Series {
+  /// By the hour, or by the day when that would be more than three days of hours.
+  fileprivate var coarsened: Series {
+    let hours = connections.count * stepSeconds / 3600
+    let wanted = hours > 72 ? 86_400 : 3600
+    guard stepSeconds < wanted else { return self }
+    let first = start.seconds - start.seconds % Int64(wanted)
+    func sums(_ counts: [Int]) -> [Int] {
+      var sums: [Int] = []
+      for (index, count) in counts.enumerated() {
+        let moment = start.seconds + Int64(index * stepSeconds)
+        let place = Int((moment - first) / Int64(wanted))
+        while sums.count <= place { sums.append(0) }
+        sums[place] += count
+      }
+      return sums
     }
-  }
-
-  private func padded(_ number: Int, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: " ", count: max(0, width - text.count)) + text
+    return Series(
+      start: LogTime(seconds: first), stepSeconds: wanted, connections: sums(connections),
+      rejects: sums(rejects), accepted: sums(accepted))
   }
 }

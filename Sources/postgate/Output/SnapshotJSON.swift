@@ -18,7 +18,13 @@ extension LogSnapshot {
       "distinct_clients": .int(distinctClients),
       "rejects": rejectsJSON,
       "postscreen": .counts(postscreen),
-      "trial": ["total": .int(trial), "by_restriction": byRestriction(\.trial)],
+      "trial": [
+        "total": .int(trial), "by_restriction": byRestriction(\.trial), "open": groups(openTrial),
+      ],
+      "actions": .counts(incidentCounts(.action)),
+      "deliveries": .counts(incidentCounts(.delivery)),
+      "events": .counts(incidentCounts(.event)),
+      "anvil": .object(peaks.map { JSONValue.Member(name: $0.kind.name, value: $0.json) }),
       "top": top.json,
       "series": series.json,
     ]
@@ -32,14 +38,24 @@ extension LogSnapshot {
       "by_stage": .counts(byStage),
       "by_service": .counts(byService),
       "by_reply": .counts(byReply),
-      "open": .array(
-        open.map { group in
-          [
-            "candidates": .strings(group.candidates.map(\.label)),
-            "count": .int(group.count),
-          ]
-        }),
+      "open": groups(open),
     ]
+  }
+
+  private func groups(_ groups: [OpenGroup]) -> JSONValue {
+    .array(
+      groups.map { group in
+        ["candidates": .strings(group.candidates.map(\.label)), "count": .int(group.count)]
+      })
+  }
+
+  /// The counted incidents of a group by their names.
+  func incidentCounts(_ group: LogIncident.Group) -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for (incident, count) in incidents where incident.group == group && count > 0 {
+      counts[incident.name] = count
+    }
+    return counts
   }
 
   private func byRestriction(_ count: KeyPath<RowCount, Int>) -> JSONValue {
@@ -62,6 +78,16 @@ extension LogSnapshot {
     }
     return totals.map { (cause: $0.key, count: $0.value) }
       .sorted { ($1.count, $0.cause) < ($0.count, $1.cause) }
+  }
+}
+
+extension LoadPeak {
+  /// The highest number of one kind that anvil reported.
+  var json: JSONValue {
+    [
+      "value": .int(value), "unit": .optional(unit), "service": .string(service),
+      "client": .string(client), "time": .string(time.rfc3339),
+    ]
   }
 }
 

@@ -10,6 +10,9 @@ func write(_ value: JSONValue, compact: Bool = false) {
   writeRaw(value.text(compact: compact) + "\n", to: STDOUT_FILENO)
 }
 
+/// Writes a line that was made harmless already, as JSON is.
+func writeVerbatim(_ line: String) { writeRaw(line + "\n", to: STDOUT_FILENO) }
+
 /// Writes a text of several lines, each made harmless.
 func write(lines text: String, toStandardError: Bool = false) {
   let descriptor = toStandardError ? STDERR_FILENO : STDOUT_FILENO
