@@ -65,7 +65,7 @@ bench:
 	@$(NEEDS) bench
 	swift build -c release --product postgate
 	swift build -c release --product console-benchmark
-	@sh Tests/Benchmarks/run .build/release/postgate
+	@bash Tests/Benchmarks/run .build/release/postgate
 
 clean:
 	rm -rf .build
