@@ -27,6 +27,7 @@ let package = Package(
         .embedInCode("parameters.tsv"),
         .embedInCode("presets.tsv"),
         .embedInCode("dead-dns-lists.tsv"),
+        .embedInCode("dns-lists.tsv"),
       ]),
 
     // Pure: no I/O, neither Foundation nor ncurses.
@@ -48,21 +49,30 @@ let package = Package(
     .target(name: "HostSystem", dependencies: ["CHostSystem", systemPackage]),
     .target(name: "PostfixHost", dependencies: ["HostSystem", "Attribution"]),
     .target(name: "ChangeControl", dependencies: ["PostfixHost"]),
+    .target(name: "Rehearsal", dependencies: ["PostfixHost"]),
     .target(name: "Sandbox", dependencies: ["PostfixHost"]),
     .target(name: "CursesBackend", dependencies: ["CTerminal", "TextGrid", "ConsoleCore"]),
 
     .executableTarget(
       name: "postgate",
       dependencies: [
-        "ChangeControl", "ConsoleViews", "CursesBackend", "Sandbox",
+        "ChangeControl", "ConsoleViews", "CursesBackend", "Rehearsal", "Sandbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // Measured by `make bench`; no part of what is installed.
+    .executableTarget(
+      name: "configuration-benchmark", dependencies: ["PostfixConfig"],
+      path: "Tests/Benchmarks/Configuration"),
 
     .target(
       name: "TestSupport", dependencies: ["Sandbox", "ChangeControl", "MailLog"],
       path: "Tests/TestSupport"),
     .executableTarget(
       name: "console-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/Console"),
+    .executableTarget(
+      name: "following-benchmark", dependencies: ["TestSupport"],
+      path: "Tests/Benchmarks/Following"),
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),
     .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig"]),
     .testTarget(name: "MailLogTests", dependencies: ["MailLog", "TestSupport"]),
@@ -72,6 +82,9 @@ let package = Package(
     .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", "TestSupport"]),
     .testTarget(name: "PostfixHostTests", dependencies: ["PostfixHost", "TestSupport"]),
     .testTarget(name: "ChangeControlTests", dependencies: ["ChangeControl", "TestSupport"]),
+    .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"]),
+    .testTarget(
+      name: "TortureTests", dependencies: ["ChangeControl", "TestSupport", "postgate"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport"]),
     .testTarget(name: "CursesBackendTests", dependencies: ["CursesBackend"]),
     .testTarget(

@@ -28,9 +28,25 @@ struct ListWords {
 
   /// The list with these replaced by a restriction that decides nothing, so that a
   /// `warn_if_reject` in front of one does not slip to its neighbour.
-  var withoutThirdParties: String {
-    items.map { Self.asksThirdParty($0.name) ? "check_client_access static:DUNNO" : text($0) }
-      .joined(separator: " ")
+  var withoutThirdParties: String { treated { _, _ in .keep } }
+
+  /// The list with each restriction treated as `treatment` says; whatever that is, none asks a third
+  /// party, except that `verifies` leaves the verification of addresses in.
+  func treated(
+    verifies: Bool = false,
+    _ treatment: (_ name: String, _ argument: String?) -> StandInVariant.Treatment
+  ) -> String {
+    items.map { item in
+      let isLeftOut =
+        Self.asksThirdParty(item.name)
+        && !(verifies && item.name.lowercased().hasPrefix("reject_unverified_"))
+      if isLeftOut { return "check_client_access static:DUNNO" }
+      switch treatment(item.name, item.argument) {
+      case .keep: return text(item)
+      case .neutralise: return "check_client_access static:DUNNO"
+      case .refuse: return "check_client_access static:REJECT"
+      }
+    }.joined(separator: " ")
   }
 
   /// Every restriction once, refusing nobody; those that need DNS or a third party left out.

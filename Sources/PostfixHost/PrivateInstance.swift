@@ -24,6 +24,9 @@ public final class PrivateInstance {
     var socket: String
     /// The socket name of the stand-in that evaluates every restriction once.
     var coverageSocket: String
+
+    /// The socket name of the stand-in of a variant.
+    func socket(of variant: String) -> String { "\(variant)-\(socket)" }
   }
 
   /// Which stand-in of a service to talk to.
@@ -33,6 +36,8 @@ public final class PrivateInstance {
     /// Every restriction that needs neither DNS nor a third party is evaluated once, behind
     /// `warn_if_reject`: an unknown name or a dead table cannot hide behind an earlier reject.
     case coverage
+    /// The lists as the ``StandInVariant`` of that name has them.
+    case variant(String)
   }
 
   /// The stand-ins of every smtpd service, in the order of master.cf.
@@ -50,10 +55,15 @@ public final class PrivateInstance {
   /// - Parameters:
   ///   - layout: of the live instance, for its programs and its chroot.
   ///   - directory: where to stage, 0700, for example ``StateDirectory/subdirectory(_:)``.
+  ///   - variants: further stand-ins of every service, with names of their own.
+  ///   - resolverOptions: how its programs ask DNS, as `options` of resolv.conf(5).
+  ///   - verifiesAddresses: adds queue manager, verify and delivery agents, so that address verification
+  ///     works: it asks other mail servers. Nothing else is ever in the queue.
   /// - Throws: ``InstanceError`` with Postfix's own words when the master does not start.
   public init(
     _ configuration: Configuration, of instance: Instance, layout: InstanceLayout,
-    below directory: String
+    below directory: String, variants: [StandInVariant] = [],
+    resolverOptions: String = "timeout:1 attempts:1", verifiesAddresses: Bool = false
   ) throws(InstanceError) {
     self.layout = layout
     liveDirectory = instance.configurationDirectory
@@ -62,8 +72,11 @@ public final class PrivateInstance {
     } catch {
       throw InstanceError(.failed, "\(error)", remedy: "check the state directory")
     }
-    let staged = StagedConfiguration(
+    var staged = StagedConfiguration(
       configuration, liveDirectory: instance.configurationDirectory, layout: layout, stage: stage)
+    staged.variants = variants
+    staged.resolverOptions = resolverOptions
+    staged.verifiesAddresses = verifiesAddresses
     do {
       (services, values) = try staged.write()
       try stage.copyChroot(from: layout.queueDirectory)
@@ -83,6 +96,13 @@ public final class PrivateInstance {
 
   deinit { stop() }
 
+  /// Ends the private instances of killed postgates and removes their files.
+  ///
+  /// - Parameter directory: where they were staged.
+  public static func removeLeftOvers(below directory: String) {
+    StagingArea.removeLeftOvers(below: directory)
+  }
+
   /// Ends every process of the instance and removes its files.
   public func stop() {
     if let master {
@@ -98,9 +118,13 @@ public final class PrivateInstance {
 
   /// Where a stand-in listens.
   public func endpoint(_ service: Service, _ flavour: Flavour = .faithful) -> SocketEndpoint {
-    .unix(
-      path: stage.queue + "/private/"
-        + (flavour == .faithful ? service.socket : service.coverageSocket))
+    let name =
+      switch flavour {
+      case .faithful: service.socket
+      case .coverage: service.coverageSocket
+      case .variant(let variant): service.socket(of: variant)
+      }
+    return .unix(path: stage.queue + "/private/" + name)
   }
 
   /// Runs smtpd's own start-up checks with the service's overrides (`smtpd -S`).

@@ -15,10 +15,13 @@ public final class SMTPClient {
 
   /// Connects and reads the greeting, whatever its code.
   ///
-  /// - Parameter localAddress: a numeric address of this machine to connect from; TCP only.
+  /// - Parameters:
+  ///   - localAddress: a numeric address of this machine to connect from; TCP only.
+  ///   - preamble: sent before the greeting, as the PROXY protocol wants it.
   /// - Throws: ``SMTPError`` when nobody answers in time or the answer is no SMTP.
   public init(
-    connectingTo endpoint: SocketEndpoint, from localAddress: String? = nil, timeout: Double = 30
+    connectingTo endpoint: SocketEndpoint, from localAddress: String? = nil,
+    preamble: [UInt8] = [], timeout: Double = 30
   ) throws(SMTPError) {
     self.timeout = timeout
     do throws(SystemError) {
@@ -28,6 +31,7 @@ public final class SMTPClient {
       throw SMTPError(error)
     }
     greeting = SMTPReply(code: 220, lines: [])
+    if !preamble.isEmpty { try send(preamble) }
     greeting = try readReply()
   }
 

@@ -17,6 +17,9 @@ import Testing
     "ChangeControl": [
       "PostfixHost", "HostSystem", "CHostSystem", "Attribution", "PostfixConfig", "MailLog",
     ],
+    "Rehearsal": [
+      "PostfixHost", "HostSystem", "CHostSystem", "Attribution", "PostfixConfig", "MailLog",
+    ],
     "Sandbox": ["PostfixHost", "HostSystem", "Attribution", "PostfixConfig", "MailLog"],
     "CursesBackend": ["CTerminal", "TextGrid", "ConsoleCore"],
   ]

@@ -23,8 +23,10 @@ final class ReadAhead: @unchecked Sendable {
   private static let smallest: Int64 = 4 << 20
 
   /// Begins to read; nil where one processor is all there is, or for a small part.
-  static func start(_ descriptor: Int32, from start: Int64, to end: Int64) -> ReadAhead? {
-    guard end - start >= smallest, usableProcessors > 1 else { return nil }
+  static func start(
+    _ descriptor: Int32, from start: Int64, to end: Int64, processors: Int = usableProcessors
+  ) -> ReadAhead? {
+    guard end - start >= smallest, processors > 1 else { return nil }
     let ahead = ReadAhead()
     ahead.thread = startThread { [ahead] in ahead.run(descriptor, start, end) }
     return ahead.thread == nil ? nil : ahead
