@@ -27,6 +27,7 @@ let package = Package(
         .embedInCode("parameters.tsv"),
         .embedInCode("presets.tsv"),
         .embedInCode("dead-dns-lists.tsv"),
+        .embedInCode("dns-lists.tsv"),
       ]),
 
     // Pure: no I/O, neither Foundation nor ncurses.

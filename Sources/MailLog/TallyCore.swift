@@ -108,7 +108,7 @@ struct TallyCore {
     case .postscreen:
       add(CountKey(.postscreen, tag: parts.tag, detail: UInt16(parts.postscreenWord.rawValue)))
     case .pickup, .lost, .authFailure, .tls, .lifecycle, .warning, .error, .fatal, .panic, .action,
-      .delivery, .misbehaviour, .anvil:
+      .delivery, .misbehaviour, .anvil, .expired:
       countRare(line)
     default: break
     }
