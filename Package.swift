@@ -58,6 +58,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Measured by `make bench`; no part of what is installed.
+    .executableTarget(
+      name: "configuration-benchmark", dependencies: ["PostfixConfig"],
+      path: "Tests/Benchmarks/Configuration"),
+
     .target(
       name: "TestSupport", dependencies: ["Sandbox", "ChangeControl", "MailLog"],
       path: "Tests/TestSupport"),
@@ -76,6 +81,8 @@ let package = Package(
     .testTarget(name: "PostfixHostTests", dependencies: ["PostfixHost", "TestSupport"]),
     .testTarget(name: "ChangeControlTests", dependencies: ["ChangeControl", "TestSupport"]),
     .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"]),
+    .testTarget(
+      name: "TortureTests", dependencies: ["ChangeControl", "TestSupport", "postgate"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport"]),
     .testTarget(name: "CursesBackendTests", dependencies: ["CursesBackend"]),
     .testTarget(

@@ -28,10 +28,15 @@ extension Transaction {
       }
       try locked.write(FilePair(outcome.after), instance: instance)
     } catch {
-      _ = armed.decide(.confirmed)
-      record.phase = .notWritten
-      record.notes.append(error.description)
-      try history.update(record)
+      // What could not be put back stays pending: the guard and the next start take care of it.
+      if let present = try? snapshot(), FilePair(present.configuration) == FilePair(outcome.before)
+      {
+        _ = armed.decide(.confirmed)
+        record.phase = .notWritten
+        record.notes.append(error.description)
+        // Without this entry the next start finds out by itself that nothing was written.
+        try? history.update(record)
+      }
       throw error
     }
     var fault: String?
@@ -47,7 +52,12 @@ extension Transaction {
     }
     if isRunning { tellMailLog(record, layout) }
     finish(&outcome, &record, change, history, ran)
-    try history.update(record)
+    do {
+      try history.update(record)
+    } catch {
+      _ = armed.decide(.expired)
+      try putBack(error.description, record, history, ran, &outcome)
+    }
     history.prune()
     return outcome
   }
@@ -120,9 +130,14 @@ extension Transaction {
       return error.description
     }
     let settled = monotonicSeconds() + settle
-    for look in layout.look(unless: { !watch.alarms().isEmpty }) {
+    let dead = Set(before.filter { $0.isJudged && !$0.answers }.map(\.service))
+    for look in layout.look(briefly: dead, unless: { !watch.alarms().isEmpty }) {
       let earlier = before.first { $0.service == look.service }
-      if !look.isJudged {
+      if dead.contains(look.service), !look.answers {
+        outcome.notes.append(
+          "\(look.service) did not answer before the change and does not yet; after a fatal error "
+            + "Postfix keeps a service away for up to service_throttle_time (60 s)")
+      } else if !look.isJudged {
         outcome.notes.append("\(look.service) was not looked at: \(look.detail)")
       } else if !look.answers, earlier?.answers ?? true {
         let words = watch.alarms().first ?? look.detail
@@ -170,7 +185,8 @@ extension Transaction {
     record.commands = outcome.commands
     record.notes = [fault] + outcome.notes
     if failure != nil { record.phase = .kept }
-    try history.update(record)
+    // The fault is what has to be told; the next start completes the entry.
+    try? history.update(record)
     throw failure == nil
       ? .putBack(outcome, reason: fault) : .putBackFailed(outcome, reason: fault)
   }

@@ -48,21 +48,37 @@ final class LockedPair {
 
   var bytes: FilePair { FilePair(main: main.contents.bytes, master: master.contents.bytes) }
 
-  /// Writes what differs and gives up the locks; puts main.cf back when master.cf cannot be written.
+  /// Writes what differs and gives up the locks.
+  ///
+  /// - Throws: ``ChangeError`` when it could not be written whole and to the disk; what had been
+  ///   written is then taken back, or the message says that it could not be.
   func write(_ pair: FilePair, instance: Instance) throws(ChangeError) {
     let old = bytes
     do {
       if pair.main != old.main { try main.replace(with: pair.main) }
-      do {
-        if pair.master != old.master { try master.replace(with: pair.master) }
-      } catch {
-        if pair.main != old.main { try LockedFile(instance.mainCF).replace(with: old.main) }
-        throw error
-      }
+      if pair.master != old.master { try master.replace(with: pair.master) }
     } catch {
+      release()
+      for (path, old) in [(instance.mainCF, old.main), (instance.masterCF, old.master)] {
+        guard Self.hasBack(old, at: path) else {
+          throw .system(
+            "\(error); \(path) is new and could not be put back: postgate status tries again")
+        }
+      }
       throw .system("nothing was changed: \(error)")
     }
     release()
+  }
+
+  /// Writes the old bytes again where others stand. A rename that only could not be synced counts:
+  /// what stands there is what Postfix reads.
+  private static func hasBack(_ old: [UInt8], at path: String) -> Bool {
+    if let now = try? readFile(path), now.bytes == old { return true }
+    if let locked = try? LockedFile(path) {
+      try? locked.replace(with: old)
+      locked.release()
+    }
+    return (try? readFile(path))?.bytes == old
   }
 
   func release() {

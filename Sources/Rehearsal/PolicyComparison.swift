@@ -46,11 +46,12 @@ struct PolicyComparison: Sendable {
   var onlyRefuses: Bool { added.allSatisfy { Self.onlyRefuses($0.name) } }
 
   /// The changed restrictions, each name and argument once, with what can be said of it.
-  var grades: [RestrictionGrade] {
+  func grades(verifies: Bool) -> [RestrictionGrade] {
     var seen: Set<[String]> = []
     return (added + removed).compactMap { member in
       guard seen.insert([member.name, member.argument ?? ""]).inserted else { return nil }
-      return RestrictionGrade(name: member.name, argument: member.argument, stage: member.stage)
+      return RestrictionGrade(
+        name: member.name, argument: member.argument, stage: member.stage, verifies: verifies)
     }
   }
 

@@ -17,6 +17,9 @@ public struct RecentClients: Sendable {
   /// What was not looked at, one sentence each.
   public var unknowns: [String] = []
 
+  /// Nothing was looked at.
+  public init() {}
+
   /// One line each, the summary first; empty when the log holds no accepted mail.
   public var lines: [String] {
     guard judged + notJudged > 0 else { return [] }
@@ -80,8 +83,12 @@ extension Rehearsal {
     let unjudged = zip(recent.accepted, answer.acceptedVerdicts).count { _, verdict in
       if case .unknown = verdict { true } else { false }
     }
-    return RecentClients(
-      victims: answer.victims, judged: recent.accepted.count - unjudged, notJudged: unjudged,
-      since: since, unknowns: answer.unknowns)
+    var found = RecentClients()
+    found.victims = answer.victims
+    found.judged = recent.accepted.count - unjudged
+    found.notJudged = unjudged
+    found.since = since
+    found.unknowns = answer.unknowns
+    return found
   }
 }

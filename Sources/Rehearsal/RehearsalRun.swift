@@ -29,7 +29,7 @@ struct RehearsalRun {
     self.deadline = deadline
     policy = candidate.policy()
     change = PolicyComparison(base: base.policy(), candidate: policy, edits: edits)
-    grades = change.grades
+    grades = change.grades(verifies: rehearsal.limits.verifiesAddresses)
   }
 
   mutating func answer(_ subject: String) throws(RehearsalError) -> RehearsalAnswer {
@@ -55,8 +55,9 @@ struct RehearsalRun {
   private mutating func rehearseAddition() throws(RehearsalError) {
     let isKnowable = grades.contains { $0.grade != .notKnowable }
     guard isKnowable else { return judgeNothing() }
-    let shadow = try start(candidate, variants: AdditionVariants(change).all)
+    let shadow = try start(candidate, variants: AdditionVariants(change, verifies: verifies).all)
     defer { shadow.stop() }
+    if verifies { shadow.verify() }
     var asker = AdditionAsker(
       shadow: shadow, grades: grades, ownDomain: base.value(of: "myorigin") ?? "")
     let accepted = asker.ask(traffic.accepted.map(\.question))
@@ -113,6 +114,11 @@ struct RehearsalRun {
     answer.caught = caught
     answer.caughtAlone = caughtAlone
     answer.refusedVerdicts = verdicts
+  }
+
+  /// True when other mail servers are asked.
+  private var verifies: Bool {
+    rehearsal.limits.verifiesAddresses && grades.contains(where: \.asksMailServers)
   }
 
   private mutating func judgeNothing() {

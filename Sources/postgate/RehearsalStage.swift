@@ -11,7 +11,7 @@ import Rehearsal
 struct RehearsalStage {
   let context: Context
   let snapshot: ConfigurationSnapshot
-  let rehearsal: Rehearsal
+  var rehearsal: Rehearsal
   private let service: String?
 
   var base: Configuration { snapshot.configuration }

@@ -224,6 +224,76 @@ struct ShadowTests {
     }
   }
 
+  @Test func sendersAreVerifiedOnDemandOnly() throws {
+    try RehearsalBench.with { bench in
+      let good = RehearsalBench.Client(
+        name: "mail.example.net", address: "198.51.100.10", helo: "mail.example.net",
+        sender: "info@example.org", recipients: ["sales@example.org"])
+      var ghost = good
+      (ghost.address, ghost.sender) = ("198.51.100.11", "ghost@example.org")
+      #expect(try bench.send([good, ghost, ghost]) == [true, true, true])
+      let traffic = try bench.traffic(accepted: 3)
+      let base = try bench.configuration
+      let edit = try Self.on("reject_unverified_sender", nil, .sender, base)
+      var rehearsal = try bench.rehearsal()
+      let silent = try rehearsal.run([edit], on: base, traffic: traffic, subject: "")
+      #expect(silent.questions == 0 && silent.accepted.judgedTotal == 0)
+      #expect(silent.unknowns.contains { $0.contains("explicit demand") })
+      rehearsal.limits.verifiesAddresses = true
+      let answer = try rehearsal.run([edit], on: base, traffic: traffic, subject: "")
+      #expect(answer.accepted.judgedTotal == 3, "\(answer)")
+      #expect(answer.victims.map(\.senderDomain) == ["example.org"])
+      #expect(answer.victims.map(\.clientAddress) == ["198.51.100.11"])
+      #expect(answer.lostMails == 2)
+      #expect(try directoryEntries(bench.staging) == [])
+    }
+  }
+
+  @Test func aTrialOverRealTrafficEndsWithTheRightVerdict() throws {
+    try RehearsalBench.with { bench in
+      let good = RehearsalBench.Client(
+        name: "mail.example.net", address: "198.51.100.10", helo: "mail.example.net",
+        sender: "lea@example.net", recipients: ["info@example.org"])
+      var trusted = good
+      (trusted.address, trusted.sender) = ("198.51.100.10", "lea@example.net")
+      var internalName = trusted
+      internalName.helo = "exchange.corp.nowhere.test"
+      var stranger = internalName
+      (stranger.address, stranger.sender) = ("203.0.113.40", "x@shop.example.com")
+      stranger.recipients = ["info@example.org", "sales@example.org"]
+      var hidden = stranger
+      (hidden.address, hidden.helo) = ("203.0.113.41", "pc")
+      #expect(try bench.send([trusted]) == [true])
+      _ = try bench.traffic(accepted: 1)
+      usleep(1_100_000)
+      let began = LogTime(seconds: wallClockMicroseconds() / 1_000_000)
+      let base = try bench.configuration
+      let service = try #require(base.policy().services.first).service.description
+      let trial = try base.applying([
+        .insert(
+          stage: .helo, service: service, name: "reject_unknown_helo_hostname", argument: nil,
+          state: .trial)
+      ])
+      try bench.apply(trial)
+      #expect(
+        try bench.send([internalName, internalName, stranger, hidden, good])
+          == [true, true, true, false, true])
+      var verdict: TrialVerdict?
+      _ = try waitUntil {
+        verdict = try TrialVerdict.read(
+          .file(path: bench.sandbox.logFile), restriction: "reject_unknown_helo_hostname",
+          argument: nil, policy: trial.policy(), began: began,
+          ended: LogTime(seconds: began.seconds + 60))
+        return verdict?.messages == 3
+      }
+      let found = try #require(verdict)
+      #expect(found.messages == 3 && found.pairs == 2 && found.pairsAcceptedBefore == 1, "\(found)")
+      #expect(found.senders.map(\.senderDomain) == ["example.net", "shop.example.com"])
+      #expect(found.senders.map(\.acceptedBefore) == [1, 0])
+      #expect(found.hiddenBy.map(\.restriction) == ["reject_non_fqdn_helo_hostname"])
+    }
+  }
+
   /// Kibibytes that this process held at its peak.
   private func peakMemory() -> Int {
     var usage = rusage()

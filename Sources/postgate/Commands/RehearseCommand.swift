@@ -25,6 +25,8 @@ struct RehearseCommand: ParsableCommand {
   var service: String?
   @Option(help: "Questions a second whose answer needs DNS.")
   var dnsRate = 50.0
+  @Flag(help: "Ask other mail servers whether addresses exist, for reject_unverified_sender.")
+  var verifySenders = false
   @Option(help: "Have Postfix log the HELO names of accepted mail (on), or not (off).")
   var recordHelo: Recording?
   @OptionGroup var change: ChangeArguments
@@ -49,7 +51,8 @@ struct RehearseCommand: ParsableCommand {
     if let recordHelo { return try record(recordHelo == .on) }
     let (since, until) = try window.bounds(standard: 86_400)
     try reportingErrors {
-      let stage = try RehearsalStage(target, service: service, dnsRate: dnsRate)
+      var stage = try RehearsalStage(target, service: service, dnsRate: dnsRate)
+      stage.rehearsal.limits.verifiesAddresses = verifySenders
       let choices = try RehearsalChoice.choices(restrictions, list: list, service: service)
       let rehearsed = try choices.map { try $0.edits(in: stage.base, of: stage.context.instance) }
       let traffic = try stage.traffic(since: since, until: until)
