@@ -155,7 +155,7 @@ struct TallyCore: ~Copyable {
     case .postscreen:
       add(CountKey(.postscreen, tag: parts.tag, detail: UInt16(parts.postscreenWord.rawValue)))
     case .pickup, .lost, .authFailure, .tls, .lifecycle, .warning, .error, .fatal, .panic, .action,
-      .delivery, .misbehaviour, .anvil:
+      .delivery, .misbehaviour, .anvil, .expired:
       countRare(line)
     default: break
     }
