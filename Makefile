@@ -86,7 +86,7 @@ bench:
 	swift build -c release --product following-benchmark
 	swift build -c release --product configuration-benchmark
 	@postconf -d 2>/dev/null | .build/release/configuration-benchmark
-	@sh Tests/Benchmarks/run .build/release/postgate
+	@bash Tests/Benchmarks/run .build/release/postgate
 
 clean:
 	rm -rf .build
