@@ -4,6 +4,7 @@
 #                   else on a private Postfix on loopback with real traffic (needs root for that)
 #   make test       build and run every test; tests that need root say so when they are skipped
 #                   (make test-packages only installs what the tests need)
+#   make torture    the tests that kill and disturb postgate, at every point instead of each tenth
 #   make build      build the release binary
 #   make install    install binary, manual page and completions (PREFIX=/usr/local, DESTDIR=)
 #   make lint       formatting, house rules, compiler warnings
@@ -21,7 +22,7 @@ NEEDS = sh Resources/debian/install-packages
 FORMATTED = Package.swift Resources/Catalog Sources Tests
 BINARY = .build/$(CONFIGURATION)/postgate
 
-.PHONY: test-packages run test build install lint format bench clean
+.PHONY: test-packages run test torture build install lint format bench clean
 
 build:
 	@$(NEEDS) build
@@ -38,6 +39,10 @@ test-packages:
 test: test-packages
 	swift build --build-tests
 	swift test --skip-build
+
+torture: test-packages
+	swift build --build-tests
+	POSTGATE_TORTURE_STEP=1 swift test --skip-build --filter TortureTests
 
 install:
 	@$(NEEDS) build
