@@ -70,6 +70,9 @@ bench:
 	@$(NEEDS) bench
 	swift build -c release --product postgate
 	swift build -c release --product console-benchmark
+	swift build -c release --product following-benchmark
+	swift build -c release --product configuration-benchmark
+	@postconf -d 2>/dev/null | .build/release/configuration-benchmark
 	@sh Tests/Benchmarks/run .build/release/postgate
 
 clean:

@@ -27,6 +27,7 @@ let package = Package(
         .embedInCode("parameters.tsv"),
         .embedInCode("presets.tsv"),
         .embedInCode("dead-dns-lists.tsv"),
+        .embedInCode("dns-lists.tsv"),
       ]),
 
     // Pure: no I/O, neither Foundation nor ncurses.
@@ -57,11 +58,19 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Measured by `make bench`; no part of what is installed.
+    .executableTarget(
+      name: "configuration-benchmark", dependencies: ["PostfixConfig"],
+      path: "Tests/Benchmarks/Configuration"),
+
     .target(
       name: "TestSupport", dependencies: ["Sandbox", "ChangeControl", "MailLog"],
       path: "Tests/TestSupport"),
     .executableTarget(
       name: "console-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/Console"),
+    .executableTarget(
+      name: "following-benchmark", dependencies: ["TestSupport"],
+      path: "Tests/Benchmarks/Following"),
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),
     .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig"]),
     .testTarget(name: "MailLogTests", dependencies: ["MailLog", "TestSupport"]),

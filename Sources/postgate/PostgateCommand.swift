@@ -14,7 +14,8 @@ struct PostgateCommand: ParsableCommand {
       TrialCommand.self, DisableCommand.self, SetCommand.self, PresetCommand.self,
       CheckCommand.self, UndoCommand.self,
       HistoryCommand.self, ConfirmCommand.self, ReportCommand.self, LogCommand.self,
-      ExplainCommand.self, SandboxCommand.self, GuardRunCommand.self, RecoverCommand.self,
+      MetricsCommand.self, ExplainCommand.self, RehearseCommand.self, SandboxCommand.self,
+      GuardRunCommand.self, RecoverCommand.self,
       ManualKeysCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
