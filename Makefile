@@ -66,6 +66,8 @@ bench:
 	swift build -c release --product postgate
 	swift build -c release --product console-benchmark
 	swift build -c release --product following-benchmark
+	swift build -c release --product configuration-benchmark
+	@postconf -d 2>/dev/null | .build/release/configuration-benchmark
 	@sh Tests/Benchmarks/run .build/release/postgate
 
 clean:

@@ -58,6 +58,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // Measured by `make bench`; no part of what is installed.
+    .executableTarget(
+      name: "configuration-benchmark", dependencies: ["PostfixConfig"],
+      path: "Tests/Benchmarks/Configuration"),
+
     .target(
       name: "TestSupport", dependencies: ["Sandbox", "ChangeControl", "MailLog"],
       path: "Tests/TestSupport"),

@@ -61,19 +61,29 @@ static void collect_capability(const char *name)
 /* What the crash handler writes must be ready before the crash. */
 static void prepare_restore(void)
 {
-    static const char paste_off[] = "\033[?2004l";
+    /* The mouse too: whether it is on when the crash comes is not known yet. */
+    static const char modes_off[] = "\033[?2004l\033[?1006l\033[?1000l";
     collected_length = 0;
     collect_capability("sgr0");
     collect_capability("cnorm");
     collect_capability("rmcup");
-    for (size_t i = 0; i + 1 < sizeof paste_off; i++)
-        collect(paste_off[i]);
+    for (size_t i = 0; i + 1 < sizeof modes_off; i++)
+        collect(modes_off[i]);
     ct_crash_prepare(output_fd, collected, collected_length);
 }
 
 static void bracketed_paste(int on)
 {
     const char *text = on ? "\033[?2004h" : "\033[?2004l";
+    ssize_t ignored = write(output_fd, text, strlen(text));
+    (void)ignored;
+}
+
+static int mouse_is_on;
+
+static void report_mouse(int on)
+{
+    const char *text = on ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l";
     ssize_t ignored = write(output_fd, text, strlen(text));
     (void)ignored;
 }
@@ -137,6 +147,9 @@ void ct_stop(void)
     if (terminal == NULL)
         return;
     bracketed_paste(0);
+    if (mouse_is_on)
+        report_mouse(0);
+    mouse_is_on = 0;
     endwin();
     ct_crash_forget();
     delscreen(terminal);
@@ -208,6 +221,8 @@ void ct_suspend(void)
 {
     struct sigaction default_action, ours;
     bracketed_paste(0);
+    if (mouse_is_on)
+        report_mouse(0);
     endwin();
     memset(&default_action, 0, sizeof default_action);
     default_action.sa_handler = SIG_DFL;
@@ -223,5 +238,18 @@ void ct_resume(void)
 {
     reset_prog_mode();
     bracketed_paste(1);
+    if (mouse_is_on)
+        report_mouse(1);
     ct_redraw();
+}
+
+int ct_mouse(int on)
+{
+    char *mouse = tigetstr("kmous");
+    if (mouse == NULL || mouse == (char *)-1)
+        return 0;
+    if (on != mouse_is_on)
+        report_mouse(on);
+    mouse_is_on = on;
+    return 1;
 }

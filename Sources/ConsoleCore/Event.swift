@@ -7,6 +7,8 @@ import TextGrid
 public enum Event: Sendable {
   /// A key was pressed.
   case key(Key)
+  /// The mouse was used; only while it is on.
+  case pointer(Pointer)
   /// The terminal has this size now.
   case resize(Size)
   /// The clock; sent at least once a second. `utcOffset` is the local time zone's, in seconds.

@@ -20,6 +20,7 @@ extension AppState {
   mutating func handle(_ event: Event) -> [Effect] {
     switch event {
     case .key(let key): return press(key)
+    case .pointer: break
     case .resize(let size): self.size = size
     case .tick(let now, let utcOffset): tick(now: now, utcOffset: utcOffset)
     case .terminate: return [.quit]

@@ -23,6 +23,7 @@ public struct KeyDecoder: Sendable {
   private var parameters: [UInt8] = []
   private var character: [UInt8] = []
   private var escapeTime: Int64 = 0
+  private var pointers: [Pointer] = []
   // The bytes of a paste that were last seen, to find its end.
   private var pasteTail: [UInt8] = []
 
@@ -44,6 +45,12 @@ public struct KeyDecoder: Sendable {
     guard let deadline, now >= deadline else { return [] }
     mode = .reportedEscape
     return [.escape]
+  }
+
+  /// Takes what the mouse did since the last call; nothing unless the terminal was told to report it.
+  public mutating func takePointers() -> [Pointer] {
+    defer { pointers = [] }
+    return pointers
   }
 
   private mutating func take(_ byte: UInt8, now: Int64, into keys: inout [Key]) {
@@ -141,6 +148,10 @@ public struct KeyDecoder: Sendable {
   }
 
   private mutating func finish(_ final: UInt8, into keys: inout [Key]) {
+    if parameters.first == UInt8(ascii: "<") {
+      takePointer(isPress: final == UInt8(ascii: "M"))
+      return
+    }
     guard final == UInt8(ascii: "~") else {
       if let key = Self.finals[final] { keys.append(key) }
       return
@@ -153,6 +164,24 @@ public struct KeyDecoder: Sendable {
     } else if let key = Self.numbered[number] {
       keys.append(key)
     }
+  }
+
+  /// `CSI < button ; column ; row M`, or `m` for a release (xterm's mode 1006).
+  private mutating func takePointer(isPress: Bool) {
+    let numbers = parameters.dropFirst().split(
+      separator: UInt8(ascii: ";"), omittingEmptySubsequences: false
+    ).map { Int(String(decoding: $0, as: UTF8.self)) ?? 0 }
+    guard isPress, numbers.count == 3, numbers[1] > 0, numbers[2] > 0 else { return }
+    let kind: Pointer.Kind? =
+      switch numbers[0] {
+      case 0: .press
+      case 64: .wheelUp
+      case 65: .wheelDown
+      default: nil
+      }
+    // A flood of reports without anyone to take them must not grow.
+    guard let kind, pointers.count < 256 else { return }
+    pointers.append(Pointer(kind: kind, x: numbers[1] - 1, y: numbers[2] - 1))
   }
 
   private mutating func takePaste(_ byte: UInt8) {

@@ -83,6 +83,11 @@ public final class Terminal {
     drawn = nil
   }
 
+  /// Has the terminal report the mouse, or no longer.
+  ///
+  /// - Returns: False when this terminal has none.
+  public func setMouse(_ isOn: Bool) -> Bool { isRunning && ct_mouse(isOn ? 1 : 0) != 0 }
+
   /// Stops the process as Ctrl-Z does; returns when it continues.
   public func suspend() {
     guard isRunning else { return }
@@ -119,7 +124,8 @@ public final class Terminal {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = read(input, &buffer, buffer.count)
     if count > 0 {
-      return decoder.feed(buffer[..<count], now: Self.milliseconds()).map(Event.key)
+      let keys = decoder.feed(buffer[..<count], now: Self.milliseconds()).map(Event.key)
+      return keys + decoder.takePointers().map(Event.pointer)
     }
     // End of input or EIO: the terminal has gone away.
     return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : [.terminate]

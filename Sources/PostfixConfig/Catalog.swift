@@ -132,8 +132,7 @@ extension Catalog {
 
   /// Lowers ASCII letters only, as Postfix does; `lowercased()` would also fold other scripts.
   private static func asciiLowercase(_ text: String) -> String {
-    let bytes = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-    return String(decoding: bytes, as: UTF8.self)
+    text.asciiLowercased
   }
 
   private static func presets(from rows: [[String]]) -> [Preset] {

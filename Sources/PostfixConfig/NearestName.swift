@@ -8,15 +8,18 @@ enum NearestName {
     let letters = Candidates.letters(of: bytes)
     var bound = min(3, bytes.count / 2)
     var nearest: String?
-    for candidate in candidates.list {
-      // A letter that only one of both has costs an edit; one edit settles at most two of them.
-      guard abs(candidate.bytes.count - bytes.count) <= bound,
-        (candidate.letters ^ letters).nonzeroBitCount <= 2 * bound,
-        let distance = editDistance(bytes, candidate.bytes, atMost: bound)
-      else { continue }
-      if distance == 0 { return candidate.name }
-      nearest = candidate.name
-      bound = distance - 1
+    var row: [Int] = []
+    // The closest lengths first: a name of another length is at least that many edits away.
+    for length in [0, -1, 1, -2, 2, -3, 3] where abs(length) <= bound {
+      for candidate in candidates.byLength[bytes.count + length] ?? [] {
+        // A letter that only one of both has costs an edit; one edit settles at most two of them.
+        guard (candidate.letters ^ letters).nonzeroBitCount <= 2 * bound,
+          let distance = editDistance(bytes, candidate.bytes, atMost: bound, &row)
+        else { continue }
+        if distance == 0 { return candidate.name }
+        nearest = candidate.name
+        bound = distance - 1
+      }
     }
     return nearest
   }
@@ -29,12 +32,13 @@ enum NearestName {
       var letters: UInt64
     }
 
-    fileprivate var list: [Candidate]
+    fileprivate var byLength: [Int: [Candidate]] = [:]
 
     init(_ names: some Sequence<String>) {
-      list = names.map { name in
+      for name in names {
         let bytes = Array(name.utf8)
-        return Candidate(name: name, bytes: bytes, letters: Self.letters(of: bytes))
+        byLength[bytes.count, default: []].append(
+          Candidate(name: name, bytes: bytes, letters: Self.letters(of: bytes)))
       }
     }
 
@@ -45,23 +49,28 @@ enum NearestName {
   }
 
   /// The insertions, removals and replacements between two texts; nil when more than the bound.
-  private static func editDistance(_ left: [UInt8], _ right: [UInt8], atMost bound: Int) -> Int? {
+  ///
+  /// - Parameter row: the caller's, so that many comparisons allocate once.
+  private static func editDistance(
+    _ left: [UInt8], _ right: [UInt8], atMost bound: Int, _ row: inout [Int]
+  ) -> Int? {
     guard bound >= 0, abs(left.count - right.count) <= bound else { return nil }
-    var previous = Array(0...right.count)
-    for (row, leftByte) in left.enumerated() {
-      var current = [row + 1]
-      current.reserveCapacity(previous.count)
-      var smallest = row + 1
-      for (column, rightByte) in right.enumerated() {
-        let replaced = previous[column] + (leftByte == rightByte ? 0 : 1)
-        let distance = min(replaced, previous[column + 1] + 1, current[column] + 1)
-        current.append(distance)
-        smallest = min(smallest, distance)
+    row.removeAll(keepingCapacity: true)
+    row.append(contentsOf: 0...right.count)
+    for index in left.indices {
+      // `diagonal` is the distance of the row above, one column to the left.
+      var diagonal = row[0]
+      row[0] = index + 1
+      var smallest = index + 1
+      for column in right.indices {
+        let replaced = diagonal + (left[index] == right[column] ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(replaced, diagonal + 1, row[column] + 1)
+        smallest = min(smallest, row[column + 1])
       }
       // Later rows never fall below the smallest distance of this one.
       if smallest > bound { return nil }
-      previous = current
     }
-    return previous[right.count] <= bound ? previous[right.count] : nil
+    return row[right.count] <= bound ? row[right.count] : nil
   }
 }

@@ -11,6 +11,8 @@ public struct RestrictionList: Hashable, Sendable {
   public var isDefault: Bool
   /// In evaluation order, those that are off included at their place.
   public var restrictions: [Restriction]
+  /// True when a `warn_if_reject` ends the list with nothing behind it.
+  var endsInTrial = false
 
   /// Creates the value from its parts.
   public init(
@@ -36,16 +38,19 @@ public struct ServicePolicy: Hashable, Sendable {
   public var lists: [RestrictionList]
   /// True when `default_rbl_reply` or `rbl_reply_maps` is set: a DNS list then refuses with any text.
   public var customizesDNSListReplies: Bool
+  /// What postscreen asks before it hands clients to this service; nil where it does not.
+  public var postscreen: PostscreenPolicy?
 
   /// Creates the value from its parts.
   public init(
     service: ServiceID, tag: String, lists: [RestrictionList],
-    customizesDNSListReplies: Bool = false
+    customizesDNSListReplies: Bool = false, postscreen: PostscreenPolicy? = nil
   ) {
     self.service = service
     self.tag = tag
     self.lists = lists
     self.customizesDNSListReplies = customizesDNSListReplies
+    self.postscreen = postscreen
   }
 }
 

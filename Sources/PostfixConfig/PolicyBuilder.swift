@@ -33,7 +33,8 @@ struct PolicyBuilder {
       services.append(
         ServicePolicy(
           service: entry.id, tag: tag ?? "postfix", lists: lists,
-          customizesDNSListReplies: scope.customizesDNSListReplies))
+          customizesDNSListReplies: scope.customizesDNSListReplies,
+          postscreen: postscreen(of: entry)))
       places.append(listPlaces)
     }
     for service in services.indices {
@@ -46,6 +47,17 @@ struct PolicyBuilder {
       }
     }
     return Policy(services: services)
+  }
+
+  /// postscreen hands its clients to the `pass` service that `smtpd_service_name` names.
+  private func postscreen(of entry: MasterEntry) -> PostscreenPolicy? {
+    guard entry.id.type == "pass", let screen = configuration.master.postscreenEntry,
+      let index = configuration.master.entries.lastIndex(where: { $0.id == screen.id })
+    else { return nil }
+    let scope = Scope(configuration, entry: index, grammar: grammar)
+    let name = try? scope.value(of: "smtpd_service_name")
+    guard (name ?? nil) ?? "smtpd" == entry.id.name else { return nil }
+    return PostscreenPolicy(screen, scope)
   }
 
   private func stages(_ scope: Scope) -> [Stage] {
@@ -68,6 +80,7 @@ struct PolicyBuilder {
     guard let source else { return (list, []) }
     var reader = ListReader(scope: scope, stage: stage)
     reader.read(source, classes: [], state: .on)
+    list.endsInTrial = reader.endsInTrial
     var places: [Place] = []
     var ending: String?
     for var item in reader.items {
@@ -133,11 +146,21 @@ extension Scope {
       let source = source(of: name)
       guard let source else { return .main(name: name) }
       if case .standard = source { return .standard(name: name) }
-      guard let raw = raw(name), let reference = Self.loneReference(raw) else { return source }
+      guard startsWithReference(source), let raw = raw(name),
+        let reference = Self.loneReference(raw)
+      else { return source }
       if source == .main(name: reference) { return source }
       name = reference
     }
     return .main(name: parameter)
+  }
+
+  /// False for most values, without reading them.
+  private func startsWithReference(_ source: ValueSource) -> Bool {
+    guard case .main(let name) = source, let definition = configuration.main.definition(of: name)
+    else { return true }
+    return !definition.value.isEmpty
+      && configuration.main.bytes[definition.value.lowerBound] == Byte.dollar
   }
 
   /// The name in `$name`, `${name}` or `$(name)` when the value is nothing else.
@@ -164,6 +187,8 @@ struct ListReader {
   let scope: Scope
   let stage: Stage
   private(set) var items: [Item] = []
+  /// True when the list itself ends with a `warn_if_reject`.
+  private(set) var endsInTrial = false
 
   init(scope: Scope, stage: Stage) {
     self.scope = scope
@@ -180,7 +205,9 @@ struct ListReader {
     }
     guard let text = try? expander.expand(scope.traced(list, owner: 0)) else { return }
     let words = text.words()
-    for assembly in scope.grammar.assemble(words) where !assembly.isDangling {
+    let assemblies = scope.grammar.assemble(words)
+    if classes.isEmpty { endsInTrial = assemblies.last?.isDangling == true }
+    for assembly in assemblies where !assembly.isDangling {
       let word = words[assembly.name]
       let start = word.range.lowerBound
       let owner = Int(text.owners[start])

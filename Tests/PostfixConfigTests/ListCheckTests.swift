@@ -73,7 +73,7 @@ import Testing
       "smtpd_client_restrictions = sleep 5s", "bad-argument", .everyoneDeferred, mended: true),
     CheckCase(
       "smtpd_client_restrictions = check_policy_service localhost", "bad-argument",
-      .everyoneDeferred),
+      .serverDead),
     CheckCase(
       "smtpd_client_restrictions = permit_mynetworks, reject_rbl_client a.example=127.0.0",
       "bad-argument", .serverDead),

@@ -25,6 +25,7 @@ public final class ScratchInstance {
   /// Where its submission service listens, if it has one.
   public let submissionPort: UInt16
   private let isRunning: Bool
+  private var soundMain = ""
 
   /// The state directory for its changes, below ``root``.
   public var state: StateDirectory { get throws { try StateDirectory(root + "/state") } }
@@ -103,7 +104,8 @@ public final class ScratchInstance {
       smtpd_peername_lookup = no
 
       """
-    try write("main.cf", head + settings)
+    soundMain = head + settings
+    try write("main.cf", soundMain)
     try write("master.cf", master(submission))
     if start { try startPostfix() }
   }
@@ -137,6 +139,32 @@ public final class ScratchInstance {
     guard futimens(file.descriptor, [old, old]) == 0 else {
       throw ScratchError(description: "futimens \(path): errno \(errno)")
     }
+  }
+
+  /// Appends settings to main.cf, and options to the entry of smtpd.
+  public func spoil(_ settings: String, master options: String = "") throws {
+    try write("main.cf", soundMain + settings)
+    guard !options.isEmpty else { return }
+    let entry = "127.0.0.1:\(port) inet n - n - - smtpd"
+    try write("master.cf", master("").replacing(entry, with: entry + options))
+    try reload()
+  }
+
+  /// Takes back what `spoil` did.
+  public func restore() throws {
+    let isChanged = try text(instance.masterCF) != master("")
+    try write("main.cf", soundMain)
+    guard isChanged else { return }
+    try write("master.cf", master(""))
+    try reload()
+  }
+
+  private func reload() throws {
+    guard let running = Instance.running(queueDirectory: root + "/queue") else {
+      throw ScratchError(description: "the scratch instance does not run")
+    }
+    kill(running.pid, SIGHUP)
+    usleep(300_000)
   }
 
   /// A file as text.

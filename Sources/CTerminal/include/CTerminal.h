@@ -57,6 +57,10 @@ void ct_refresh(void);
 /* clearok(3): the next ct_refresh() sends everything. */
 void ct_redraw(void);
 
+/* Has the terminal report the mouse (xterm's modes 1000 and 1006), or no longer. Returns 0, and does
+   nothing, when terminfo knows of no mouse (kmous). */
+int ct_mouse(int on);
+
 /* Gives the terminal back, stops the process group as Ctrl-Z does, and takes the terminal again. */
 void ct_suspend(void);
 /* Takes the terminal again after SIGCONT. */

@@ -70,8 +70,8 @@ private func fault(
   }
   if name == "check_policy_service", !argument.hasPrefix("{"), !argument.utf8.contains(Byte.colon) {
     return Finding(
-      .everyoneDeferred, "bad-argument", at: restriction,
-      "\(argument) is no policy server, so everyone is deferred: write inet:host:port or unix:path")
+      .serverDead, "bad-argument", at: restriction,
+      "\(argument) is no policy server, so smtpd does not start: write inet:host:port or unix:path")
   }
   if wanted.hasPrefix("domain"), let reason = DNSListEntry(argument).filterFault {
     return Finding(

@@ -18,12 +18,14 @@ struct CheckContext {
   let active: [ActiveRestriction]
   /// The names that some value or override refers to.
   let references: Set<String>
-  /// The parameters of the installed Postfix, to find what a misspelt one was meant to be.
-  let installedParameters: NearestName.Candidates
+  /// The parameters of the catalog and of the installed Postfix: what a misspelt one may be meant for.
+  let knownParameters: NearestName.Candidates
   /// What a program without overrides sees.
   let mainScope: Scope
   /// What each smtpd service sees.
   private let scopes: [ServiceID: Scope]
+  /// The services with `smtpd_delay_reject = no`.
+  private var hasty: Set<ServiceID> = []
 
   init(
     _ configuration: Configuration, tables: [TableReference: TableStatus],
@@ -36,13 +38,20 @@ struct CheckContext {
     grammar = configuration.grammar
     active = Self.active(policy)
     references = referencedNames(configuration)
-    installedParameters = NearestName.Candidates(configuration.environment.defaults.keys.sorted())
+    let installed = configuration.environment.defaults.keys.filter {
+      Catalog.parameter(named: $0) == nil
+    }
+    knownParameters = NearestName.Candidates(Catalog.parameters.map(\.name) + installed.sorted())
     mainScope = Scope(configuration, entry: nil, grammar: grammar)
     var scopes: [ServiceID: Scope] = [:]
     for (index, entry) in configuration.master.entries.enumerated() {
       scopes[entry.id] = Scope(configuration, entry: index, grammar: grammar)
     }
     self.scopes = scopes
+    hasty = Set(
+      policy.services.map(\.service).filter {
+        value(of: "smtpd_delay_reject", in: $0)?.asciiLowercased == "no"
+      })
   }
 
   private static let checks: [@Sendable (CheckContext) -> [Finding]] = [
@@ -99,6 +108,9 @@ struct CheckContext {
   func isYes(_ name: String, in service: ServiceID? = nil) -> Bool {
     value(of: name, in: service)?.asciiLowercased == "yes"
   }
+
+  /// True when a service judges client, HELO and sender at RCPT, as is the default.
+  func isDelayed(_ service: ServiceID) -> Bool { !hasty.contains(service) }
 
   /// The place of a parameter's definition in main.cf, else the file's start.
   func place(of name: String) -> SourceLocation {

@@ -2,7 +2,7 @@
 func checkDelayedReject(_ context: CheckContext) -> [Finding] {
   let name = "smtpd_delay_reject"
   return context.policy.services.compactMap { service in
-    guard context.value(of: name, in: service.service)?.asciiLowercased == "no",
+    guard !context.isDelayed(service.service),
       let list = service.lists.first(where: { $0.stage == .helo }),
       list.restrictions.contains(where: { $0.state == .on && $0.name.hasPrefix("reject") })
     else { return nil }

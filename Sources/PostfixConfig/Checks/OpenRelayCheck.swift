@@ -4,7 +4,7 @@
 /// permits a stranger is enough (SMTPD_RELAY_README).
 func checkOpenRelay(_ context: CheckContext) -> [Finding] {
   context.policy.services.flatMap { service -> [Finding] in
-    let isDelayed = context.value(of: "smtpd_delay_reject", in: service.service) != "no"
+    let isDelayed = context.isDelayed(service.service)
     let stages: Set<Stage> =
       isDelayed ? [.client, .helo, .sender, .relay, .recipient] : [.relay, .recipient]
     let lists = service.lists.filter { stages.contains($0.stage) }

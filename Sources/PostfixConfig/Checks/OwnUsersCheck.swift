@@ -30,7 +30,7 @@ private enum OwnGroup: CaseIterable {
   ) -> [Finding] {
     let isEarly =
       (list.stage == .client || list.stage == .helo)
-      && context.value(of: "smtpd_delay_reject", in: service)?.asciiLowercased == "no"
+      && !context.isDelayed(service)
     var findings: [Finding] = []
     for restriction in list.restrictions where restriction.state != .off {
       guard restriction.isReachable, !permits(restriction, isEarly: isEarly) else { break }

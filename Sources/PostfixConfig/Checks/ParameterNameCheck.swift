@@ -38,7 +38,7 @@ private func nameFault(
       about: subject, fix: fix)
   }
   guard !isOwned(name, databases, context) else { return nil }
-  guard let nearest = context.nearestParameter(to: name) else {
+  guard let nearest = NearestName.find(name, among: context.knownParameters) else {
     return Finding(
       .silentlyNotEnforced, "unused-parameter", at: location,
       "nothing uses \(name), which is no parameter of Postfix: remove it, or refer to it as $\(name)",
@@ -89,9 +89,10 @@ private func databases(_ context: CheckContext) -> Set<Substring> {
 
 /// True for a parameter that exists because a service or a database of that name does (postconf(1)).
 private func isOwned(_ name: String, _ databases: Set<Substring>, _ context: CheckContext) -> Bool {
-  let isService = context.configuration.master.entries.contains { entry in
-    name.hasPrefix(entry.id.name + "_")
-      && serviceSuffixes.contains(String(name.dropFirst(entry.id.name.count)))
+  let isService = serviceSuffixes.contains { suffix in
+    guard name.hasSuffix(suffix) else { return false }
+    let owner = name.dropLast(suffix.count)
+    return context.configuration.master.entries.contains { $0.id.name == owner }
   }
   guard !isService else { return true }
   var end = name.startIndex
@@ -111,14 +112,6 @@ private let serviceSuffixes: Set<String> = [
   "_initial_destination_concurrency", "_minimum_delivery_slots", "_recipient_limit",
   "_recipient_refill_delay", "_recipient_refill_limit", "_time_limit", "_transport_rate_delay",
 ]
-
-extension CheckContext {
-  /// The parameter, of the catalog or of the installed Postfix, that was probably meant.
-  func nearestParameter(to name: String) -> String? {
-    Catalog.nearestParameter(to: name)
-      ?? NearestName.find(name, among: installedParameters)
-  }
-}
 
 extension PostfixVersion {
   /// `3.9`.

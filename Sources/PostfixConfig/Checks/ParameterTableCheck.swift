@@ -41,7 +41,7 @@ extension Configuration {
     let grammar = grammar
     func add(_ parameter: String, _ scope: Scope, _ service: ServiceID?) {
       guard let value = try? scope.value(of: parameter) else { return }
-      for word in listWords(value) {
+      for word in listWords(value) where word.utf8.contains(Byte.colon) {
         let text = word.drop { $0 == "!" }
         guard let table = TableReference(bare: String(text)) else { continue }
         let use = ParameterTable(parameter: parameter, service: service, table: table)

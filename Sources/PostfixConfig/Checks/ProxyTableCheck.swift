@@ -2,7 +2,10 @@
 ///
 /// proxymap reads main.cf alone, so a table that only a `-o` override names is not on its list.
 func checkProxyTables(_ context: CheckContext) -> [Finding] {
-  guard let allowed = context.value(of: "proxy_read_maps") else { return [] }
+  // The value names nearly every list there is: it is read only where it matters.
+  guard context.active.contains(where: { $0.restriction.argument?.hasPrefix("proxy:") == true }),
+    let allowed = context.value(of: "proxy_read_maps")
+  else { return [] }
   let tables = Set(listWords(allowed).filter { $0.hasPrefix("proxy:") })
   return context.active.compactMap { active in
     guard let argument = active.restriction.argument, argument.hasPrefix("proxy:"),

@@ -6,8 +6,7 @@ func checkStages(_ context: CheckContext) -> [Finding] {
       let stages = Catalog.restriction(named: restriction.name)?.stages, let natural = stages.first,
       let own = Stage.allCases.firstIndex(of: active.list.stage)
     else { return nil }
-    let isDelayed =
-      context.value(of: "smtpd_delay_reject", in: active.service)?.asciiLowercased != "no"
+    let isDelayed = context.isDelayed(active.service)
     let list = active.list.originParameter
     if stages.contains(active.list.stage) {
       let isLate = [.data, .endOfData].contains(active.list.stage)

@@ -19,7 +19,7 @@ func checkValues(_ context: CheckContext) -> [Finding] {
 private func valueFault(
   of name: String, in scope: Scope, at location: SourceLocation, service: ServiceID?
 ) -> Finding? {
-  guard let kind = Catalog.parameter(named: name)?.kind,
+  guard let kind = Catalog.parameter(named: name)?.kind, kind.isChecked,
     let value = try? scope.value(of: name), let fault = kind.fault(in: value)
   else { return nil }
   return Finding(
@@ -38,6 +38,14 @@ struct ValueFault: Hashable {
 }
 
 extension ParameterInfo.Kind {
+  /// False where any text is a value.
+  fileprivate var isChecked: Bool {
+    switch self {
+    case .restrictionList, .string, .list: false
+    default: true
+    }
+  }
+
   /// Why Postfix refuses a value, expanded; nil for a good one.
   func fault(in value: String) -> ValueFault? {
     switch self {

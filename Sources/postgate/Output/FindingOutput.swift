@@ -11,7 +11,7 @@ extension Finding {
       "line": .int(location.line),
       "column": .int(location.column),
       "message": .string(message),
-      "fix": .bool(!fix.isEmpty),
+      "fix": .array(fix.map(\.json)),
       "added": .bool(addedByDraft),
     ]
   }

@@ -7,11 +7,14 @@ extension ServicePolicy {
     let numbers = counts.map { Attribution.counts(for: self, in: $0) }
     return [
       "name": .string(service.name), "type": .string(service.type), "tag": .string(tag),
+      "postscreen": postscreen?.json(directory: directory) ?? .null,
       "lists": .array(
         lists.enumerated().map { index, list in
           [
             "stage": .string(list.stage.rawValue),
             "parameter": .string(list.originParameter),
+            "service": .optional(list.override?.description),
+            "default": .bool(list.isDefault),
             "restrictions": .array(
               list.restrictions.enumerated().map { place, restriction in
                 restriction.json(count: numbers?[index][place], directory: directory)
@@ -24,7 +27,9 @@ extension ServicePolicy {
   /// Lines for people: a heading a list, then a line a restriction.
   func lines(counts: LogSnapshot?) -> [String] {
     let numbers = counts.map { Attribution.counts(for: self, in: $0) }
-    return lists.enumerated().filter { !$0.element.restrictions.isEmpty }.flatMap { index, list in
+    let screen = postscreen?.lines ?? []
+    return screen + lists.enumerated().filter { !$0.element.restrictions.isEmpty }.flatMap {
+      index, list in
       [list.heading]
         + list.restrictions.enumerated().map { place, restriction in
           restriction.line(count: numbers?[index][place])
@@ -47,10 +52,12 @@ extension Restriction {
   fileprivate func json(count: RestrictionDisplayCount?, directory: String) -> JSONValue {
     [
       "name": .string(name), "argument": .optional(argument), "state": .string(state.rawValue),
-      "reachable": .bool(isReachable), "unreachable_reason": .optional(unreachableReason),
+      "classes": .strings(classes), "reachable": .bool(isReachable),
+      "unreachable_reason": .optional(unreachableReason),
       "origin": [
         "file": .string(directory + "/" + origin.location.file.rawValue),
-        "line": .int(origin.location.line), "parameter": .string(origin.parameter),
+        "line": .int(origin.location.line), "column": .int(origin.location.column),
+        "parameter": .string(origin.parameter),
         "service": .optional(origin.override?.description), "used_by": .strings(origin.usedBy),
       ],
       "counts": count.map { count in
