@@ -85,6 +85,7 @@ extension AppState {
       case .rename(let target, let name): "\(target.name) becomes \(name)"
       case .setParameter(let name, let value, _): "\(name) = \(value)"
       case .resetParameter(let name, _): "reset \(name)"
+      case .restore(let patch): "restore \(patch.parameter)"
       }
     }.joined(separator: ", ")
   }

@@ -84,7 +84,7 @@ struct ChangeRun {
     case .putBack(let outcome, _), .putBackFailed(let outcome, _):
       if output.json { write(outcome.json(in: directory)) }
       writeError("\(error)")
-    default: writeError("\(error)")
+    default: reportFailure("\(error)")
     }
   }
 
