@@ -125,6 +125,7 @@ public final class ScratchInstance {
     local unix - n n - - local
     discard unix - - n - - discard
     anvil unix - - n - 1 anvil
+    tlsmgr unix - - n 1000? 1 tlsmgr
     postlog unix-dgram n - n - 1 postlogd
 
     """
