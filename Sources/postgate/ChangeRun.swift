@@ -10,6 +10,8 @@ struct ChangeRun {
   var target: InstanceOptions
   var output: OutputOptions
   var change: ChangeArguments
+  /// Seconds after which a trial ends by itself.
+  var trialSeconds: Int?
 
   /// Brings a restriction into a state.
   func run(_ choice: RestrictionChoice) throws {
@@ -17,6 +19,9 @@ struct ChangeRun {
       let context = try Context(target)
       let snapshot = try context.instance.loadConfiguration()
       let edit = try choice.edit(in: snapshot.configuration, of: context.instance)
+      if edit == nil, let trialSeconds, !change.dryRun {
+        return try extend(choice, trialSeconds, context, snapshot.configuration)
+      }
       try run(.edits(edit.map { [$0] } ?? []), context: context, base: snapshot)
     }
   }
@@ -24,6 +29,28 @@ struct ChangeRun {
   /// Makes a change.
   func run(_ wanted: Change) throws {
     try reportingErrors { try run(wanted, context: try Context(target), base: nil) }
+  }
+
+  /// Gives a restriction that is on trial already another end.
+  private func extend(
+    _ choice: RestrictionChoice, _ seconds: Int, _ context: Context, _ configuration: Configuration
+  ) throws {
+    let transaction = try context.transaction()
+    let running = try transaction.runningTrials().last {
+      $0.trial?.target.name.lowercased() == choice.arguments.restriction.lowercased()
+        && (choice.arguments.argument == nil
+          || $0.trial?.target.argument == choice.arguments.argument)
+    }
+    guard let running else {
+      throw Failure(
+        "\(choice.arguments.restriction) is on trial already, without an end; "
+          + "disable or enable it first")
+    }
+    try transaction.extendTrial(running.number, seconds: seconds)
+    if output.json {
+      return write(["schema": 1, "changed": false, "number": .int(running.number)])
+    }
+    write("the trial of change \(running.number) ends in \(LengthOfTime(seconds: seconds))")
   }
 
   private func run(_ wanted: Change, context: Context, base: ConfigurationSnapshot?) throws {
@@ -34,6 +61,7 @@ struct ChangeRun {
     options.yes = change.yes
     options.message = change.message
     options.confirmSeconds = change.confirm
+    options.trialSeconds = trialSeconds
     do {
       let outcome =
         if case .edits(let edits) = wanted, change.dryRun {
@@ -71,7 +99,11 @@ struct ChangeRun {
     case .waiting:
       write(
         "change \(outcome.number ?? 0) waits: keep it with postgate confirm \(outcome.number ?? 0)")
-    case .kept: write("change \(outcome.number ?? 0) is live")
+    case .kept:
+      write("change \(outcome.number ?? 0) is live")
+      if let trialSeconds {
+        write("the trial ends by itself in \(LengthOfTime(seconds: trialSeconds))")
+      }
     default: break
     }
   }
@@ -93,7 +125,7 @@ struct ChangeRun {
     case .putBack(let outcome, _), .putBackFailed(let outcome, _):
       if output.json { write(outcome.json(in: directory)) }
       writeError("\(error)")
-    default: writeError("\(error)")
+    default: reportFailure("\(error)")
     }
   }
 
