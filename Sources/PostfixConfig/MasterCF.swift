@@ -160,16 +160,17 @@ public struct MasterEntry: Sendable, Hashable {
     var index = 0
     // Options end at the first other word, as for getopt(3).
     while index < arguments.count, arguments[index].text.hasPrefix("-"),
-      arguments[index].text != "--"
+      arguments[index].text != "--",
+      text.bytes[arguments[index].range.lowerBound] != Byte.leftBrace
     {
       let option = arguments[index]
       index += 1
       // Options may be joined, as in -vo name=value.
       guard let letter = option.text.utf8.firstIndex(of: UInt8(ascii: "o")) else { continue }
-      let length = option.text.utf8.distance(from: option.text.startIndex, to: letter) + 1
+      let rest = option.text.utf8[letter...].dropFirst()
       var definition = option
-      if length < option.text.utf8.count {
-        definition = MasterEntry.rest(of: option, from: length, text)
+      if !rest.isEmpty {
+        definition = MasterEntry.definition(rest, of: option, text)
       } else if index < arguments.count {
         definition = arguments[index]
         index += 1
@@ -182,12 +183,15 @@ public struct MasterEntry: Sendable, Hashable {
   }
 
   /// What stands behind the letter of an option in the same word, without its braces.
-  private static func rest(of option: Field, from length: Int, _ text: ConfigText) -> Field {
-    let range = option.range.lowerBound + length..<option.range.upperBound
-    var utf8 = option.text.utf8.dropFirst(length)
+  private static func definition(
+    _ rest: Substring.UTF8View, of option: Field, _ text: ConfigText
+  ) -> Field {
+    // Counted in the file: bytes that are no UTF-8 are longer in the text.
+    let letter = text.bytes[option.range].firstIndex(of: UInt8(ascii: "o"))
+    let range = (letter.map { $0 + 1 } ?? option.range.upperBound)..<option.range.upperBound
+    var utf8 = rest
     if utf8.first == Byte.leftBrace, utf8.last == Byte.rightBrace, utf8.count > 1 {
-      utf8 = utf8.dropFirst().dropLast()
-      utf8 = utf8.drop { $0.isSpace }
+      utf8 = utf8.dropFirst().dropLast().drop { $0.isSpace }
       while let last = utf8.last, last.isSpace { utf8 = utf8.dropLast() }
     }
     return Field(text: String(decoding: utf8, as: UTF8.self), range: range)
@@ -196,7 +200,9 @@ public struct MasterEntry: Sendable, Hashable {
   private static func override(
     _ definition: Field, _ option: Field, _ text: ConfigText
   ) -> Override? {
-    guard let equals = definition.text.utf8.firstIndex(of: Byte.equals) else { return nil }
+    guard let equals = definition.text.utf8.firstIndex(of: Byte.equals), !definition.range.isEmpty,
+      let inFile = text.bytes[definition.range].firstIndex(of: Byte.equals)
+    else { return nil }
     func trimmed(_ text: Substring) -> String {
       var utf8 = text.utf8
       while let first = utf8.first, first.isSpace { utf8.removeFirst() }
@@ -204,10 +210,8 @@ public struct MasterEntry: Sendable, Hashable {
       return String(decoding: utf8, as: UTF8.self)
     }
     let isBraced = text.bytes[definition.range.lowerBound] == Byte.leftBrace
-    var start = definition.range.lowerBound
-    while text.bytes[start] != Byte.equals { start += 1 }
-    start += 1
-    var end = definition.range.upperBound - (isBraced ? 1 : 0)
+    var start = inFile + 1
+    var end = max(start, definition.range.upperBound - (isBraced ? 1 : 0))
     while end > start, text.bytes[end - 1].isSpace { end -= 1 }
     let afterEquals = start
     while start < end, text.bytes[start].isSpace { start += 1 }

@@ -89,7 +89,7 @@ struct OracleTests {
   private static func main(
     _ generator: inout OracleGenerator, _ number: Int, _ environment: PostfixEnvironment
   ) -> [UInt8] {
-    let wantsRefusal = number % 80 < Self.shards
+    let wantsRefusal = number % 400 < Self.shards
     for _ in 0..<50 {
       let text =
         generator.dice.chance(2)
@@ -104,7 +104,7 @@ struct OracleTests {
   /// Braces that do not match are left out: postconf reads such an argument to the end of the entry
   /// with a warning, but master(8) dies of it, so we take the entry's text as it stands.
   private static func master(_ generator: inout OracleGenerator, _ number: Int) -> [UInt8] {
-    let wantsRefusal = number % 240 < Self.shards
+    let wantsRefusal = number % 960 < Self.shards
     for _ in 0..<50 {
       let text = generator.dice.chance(2) ? generator.master() : generator.damagedMaster()
       let master = MasterCF(text)

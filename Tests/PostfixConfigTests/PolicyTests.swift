@@ -141,4 +141,14 @@ import Testing
     configuration.main = MainCF(Array("smtpd_service_name = elsewhere\n".utf8))
     #expect(configuration.policy().services.allSatisfy { $0.postscreen == nil })
   }
+
+  @Test func readsOverridesHoweverTheyAreSpelt() {
+    let bytes =
+      Array("smtp inet n - y - - smtpd -v\u{e9} -vo a=1 -ob=2 -o{ c = 3 4 } -".utf8) + [0xff, 0xff]
+      + Array("o d=5 {-o e=6} -o f=7\n".utf8)
+    let overrides = MasterCF(bytes).entries.flatMap(\.overrides)
+    #expect(overrides.map { "\($0.name)=\($0.value)" } == ["a=1", "b=2", "c=3 4", "d=5"])
+    #expect(
+      overrides.allSatisfy { String(decoding: bytes[$0.valueRange], as: UTF8.self) == $0.value })
+  }
 }

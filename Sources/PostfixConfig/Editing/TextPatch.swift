@@ -103,10 +103,8 @@ extension TextPatch {
       var (low, high) = (piece.lowerBound, piece.upperBound)
       while low > line.lowerBound, bytes[low - 1].isSeparator { low -= 1 }
       while low > line.lowerBound, !bytes[low - 1].isSeparator { low -= 1 }
-      if low > line.lowerBound { low -= 1 }
       while high < line.upperBound, bytes[high].isSeparator { high += 1 }
       while high < line.upperBound, !bytes[high].isSeparator { high += 1 }
-      if high < line.upperBound { high += 1 }
       return low..<high
     }
     let more = max(0, reach - 1)
@@ -122,7 +120,10 @@ extension TextPatch {
     let high = min(scope.upperBound - before.count, bytes.count - pattern.count)
     guard low <= high else { return [] }
     var found: [Range<Int>] = []
-    for start in low...high where bytes[start...].starts(with: pattern) {
+    for start in low...high
+    where bytes[start...].starts(with: pattern) && Self.isBoundary(bytes, start)
+      && Self.isBoundary(bytes, start + pattern.count)
+    {
       let place = start + before.count
       found.append(place..<place + old.count)
       if found.count == 2 { break }

@@ -11,7 +11,7 @@ struct Expander {
   private static let depthLimit = 100
   private static let sizeLimit = 1 << 20
   /// Values that double with every name would never end.
-  private static let stepLimit = 1 << 16
+  private static let stepLimit = 1 << 14
 
   /// The raw value of a name; nil when nothing defines it.
   let lookup: (String) -> TracedText?
@@ -125,7 +125,7 @@ struct Expander {
     var position = range.lowerBound + 1
     switch text.bytes[range.lowerBound] {
     case Byte.colon:
-      return (nil, try operand(text, &position, range.upperBound))
+      return (nil, try lastOperand(text, position, range.upperBound))
     case Byte.question:
       let isBraced = startsWithBrace(text, position, range.upperBound)
       let ifTrue = try operand(text, &position, range.upperBound)
@@ -133,8 +133,7 @@ struct Expander {
       position = skipSpaces(text, position, range.upperBound)
       guard position < range.upperBound else { return (ifTrue, nil) }
       guard text.bytes[position] == Byte.colon else { throw .syntax("attribute syntax error") }
-      position += 1
-      return (ifTrue, try operand(text, &position, range.upperBound))
+      return (ifTrue, try lastOperand(text, position + 1, range.upperBound))
     default:
       throw .syntax("attribute name syntax error")
     }
@@ -143,6 +142,16 @@ struct Expander {
   private func startsWithBrace(_ text: TracedText, _ position: Int, _ limit: Int) -> Bool {
     let start = skipSpaces(text, position, limit)
     return start < limit && text.bytes[start] == Byte.leftBrace
+  }
+
+  /// The operand behind `:`, with nothing but blanks behind its braces.
+  private func lastOperand(
+    _ text: TracedText, _ start: Int, _ limit: Int
+  ) throws(ExpansionError) -> Range<Int> {
+    var position = start
+    let range = try operand(text, &position, limit)
+    guard skipSpaces(text, position, limit) == limit else { throw .syntax("unexpected input") }
+    return range
   }
 
   private func operand(
