@@ -38,6 +38,7 @@ extension LineParser {
     parts.time = stamps.time
     parts.program = prefix.program
     parts.tag = prefix.tag
+    parts.host = prefix.host
     parts.pid = Int32(truncatingIfNeeded: pid)
     switch prefix.program {
     case .smtpd: return readCommonSession(raw, line, at: message, into: &parts)
@@ -97,10 +98,9 @@ extension LineParser {
       parts.kind = .queue
       return true
     }
-    let isActive = end &- text >= 20 && raw.has("(queue active)", at: end &- 14)
-    parts.kind = isActive ? .queueActive : .queue
+    parts.kind = .queueActive
     parts.queueID = Slice(message, message &+ id)
-    return true
+    return end &- text >= 20 && raw.has("(queue active)", at: end &- 14)
   }
 
   /// The length of `QUEUEID` in `QUEUEID: `; 0 without one of up to 15 bytes, for `NOQUEUE`, and for
