@@ -10,6 +10,7 @@ struct EditRecord: Hashable, Codable {
     case argument = "set-argument"
     case parameter = "set-parameter"
     case reset = "reset-parameter"
+    case rename, restore
   }
 
   var edit: Kind
@@ -25,6 +26,8 @@ struct EditRecord: Hashable, Codable {
   var offset: Int?
   /// The new value or argument; missing for an argument that goes.
   var value: String?
+  /// What is put back.
+  var patch: TextPatch?
 }
 
 extension EditRecord {
@@ -50,6 +53,12 @@ extension EditRecord {
     case .resetParameter(let name, let service):
       self.init(edit: .reset)
       (parameter, self.service) = (name, service)
+    case .rename(let target, let name):
+      self.init(.rename, target)
+      value = name
+    case .restore(let patch):
+      self.init(edit: .restore)
+      self.patch = patch
     }
   }
 
@@ -72,6 +81,8 @@ extension EditRecord {
         value.map { .setParameter(name: parameter, value: $0, service: service) }
       }
     case .reset: parameter.map { .resetParameter(name: $0, service: service) }
+    case .rename: target.flatMap { target in value.map { .rename(target, $0) } }
+    case .restore: patch.map { .restore($0) }
     }
   }
 

@@ -3,6 +3,7 @@ import ChangeControl
 import HostSystem
 import PostfixConfig
 import PostfixHost
+import Rehearsal
 
 /// Carries out one change for a command and says what became of it.
 struct ChangeRun {
@@ -53,6 +54,8 @@ struct ChangeRun {
   }
 
   private func run(_ wanted: Change, context: Context, base: ConfigurationSnapshot?) throws {
+    // Looked at before anything is written; without a yes it is what the yes would mean.
+    let recent = context.recentClients(hurtBy: wanted)
     var options = ChangeOptions()
     options.isDryRun = change.dryRun
     options.yes = change.yes
@@ -66,16 +69,20 @@ struct ChangeRun {
         } else {
           try context.transaction().apply(wanted, base: base, options: options)
         }
-      report(outcome, context)
+      report(outcome, recent, context)
       if change.dryRun, outcome.report.blocks { throw ExitCode(1) }
     } catch let error as ChangeError {
       fail(error, context)
+      if case .needsYes = error, !output.json { recent?.lines.forEach { writeError($0) } }
       throw ExitCode(1)
     }
   }
 
-  private func report(_ outcome: Outcome, _ context: Context) {
-    if output.json { return write(outcome.json(in: context.instance.configurationDirectory)) }
+  private func report(_ outcome: Outcome, _ recent: RecentClients?, _ context: Context) {
+    if output.json {
+      let json = outcome.json(in: context.instance.configurationDirectory)
+      return write(json.adding("newly_refused", recent?.json ?? .null))
+    }
     if outcome.result == .unchanged { return write("nothing to do: it is so already") }
     write(lines: outcome.diff)
     for finding in outcome.report.findings where finding.addedByDraft {
@@ -86,6 +93,8 @@ struct ChangeRun {
     }
     outcome.report.notJudged.forEach { write("not judged: \($0)") }
     outcome.notes.forEach { write($0) }
+    recent?.lines.forEach { write($0) }
+    recent?.unknowns.forEach { write("not known of recent clients: \($0)") }
     switch outcome.result {
     case .waiting:
       write(

@@ -76,7 +76,9 @@ struct Context {
       since: LogTime(microseconds: written), policy: snapshot.configuration.policy())
     let earlier =
       (try? transaction().policies(environment: snapshot.configuration.environment)) ?? []
-    return earlier.filter { $0.since < present.since } + [present]
+    let former = earlier.filter { $0.since < present.since }
+    // The files are what the last change made of them: in force since that change.
+    return former.last?.policy == present.policy ? former : former + [present]
   }
 
   /// Counts the log of a window.
