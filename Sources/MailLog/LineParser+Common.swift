@@ -92,12 +92,13 @@ extension LineParser {
       parts.kind = .queue
       return raw.has("message-id=", at: text)
     }
+    if end &- text == 7 {
+      parts.kind = .queue
+      return raw.word(text) == literal("removed\n")
+    }
     guard raw.half(text) == 0x6D6F_7266, raw.byte(text &+ 4) == UInt8(ascii: "="),
       raw.byte(text &+ 5) == UInt8(ascii: "<")
-    else {
-      parts.kind = .queue
-      return true
-    }
+    else { return false }
     parts.kind = .queueActive
     parts.queueID = Slice(message, message &+ id)
     return end &- text >= 20 && raw.has("(queue active)", at: end &- 14)
