@@ -38,6 +38,7 @@ extension LineParser {
     parts.time = stamps.time
     parts.program = prefix.program
     parts.tag = prefix.tag
+    parts.host = prefix.host
     parts.pid = Int32(truncatingIfNeeded: pid)
     switch prefix.program {
     case .smtpd: return readCommonSession(raw, line, at: message, into: &parts)
@@ -91,16 +92,16 @@ extension LineParser {
       parts.kind = .queue
       return raw.has("message-id=", at: text)
     }
+    if end &- text == 7 {
+      parts.kind = .queue
+      return raw.word(text) == literal("removed\n")
+    }
     guard raw.half(text) == 0x6D6F_7266, raw.byte(text &+ 4) == UInt8(ascii: "="),
       raw.byte(text &+ 5) == UInt8(ascii: "<")
-    else {
-      parts.kind = .queue
-      return true
-    }
-    let isActive = end &- text >= 20 && raw.has("(queue active)", at: end &- 14)
-    parts.kind = isActive ? .queueActive : .queue
+    else { return false }
+    parts.kind = .queueActive
     parts.queueID = Slice(message, message &+ id)
-    return true
+    return end &- text >= 20 && raw.has("(queue active)", at: end &- 14)
   }
 
   /// The length of `QUEUEID` in `QUEUEID: `; 0 without one of up to 15 bytes, for `NOQUEUE`, and for

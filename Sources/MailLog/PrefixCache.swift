@@ -7,6 +7,7 @@ struct PrefixCache: ~Copyable {
     var hash: UInt64 = 0
     var program = Program.other
     var tag: Int32 = -1
+    var host: Int32 = -1
     /// 0 where the place is empty.
     var length: Int32 = 0
   }
@@ -37,14 +38,14 @@ struct PrefixCache: ~Copyable {
   }
 
   /// Remembers what the general reading found.
-  mutating func note(
-    _ line: Span<UInt8>, from start: Int, to end: Int, _ program: Program, _ tag: Int32
-  ) {
+  mutating func note(_ line: Span<UInt8>, _ parts: borrowing LineParts) {
+    let (start, end) = (parts.prefix.lower, parts.prefix.upper)
     let length = end - start
     guard length > 0, length <= Self.longest else { return }
     let hash = line.hash(from: start, to: end)
     let place = Int(truncatingIfNeeded: hash) & (Self.size - 1)
-    entries[place] = Entry(hash: hash, program: program, tag: tag, length: Int32(length))
+    entries[place] = Entry(
+      hash: hash, program: parts.program, tag: parts.tag, host: parts.host, length: Int32(length))
     for word in 0..<(length + 7) / 8 {
       var value: UInt64 = 0
       for offset in (0..<min(8, length - word * 8)).reversed() {

@@ -128,7 +128,7 @@ struct TallyCore: ~Copyable {
     parser.parse(line, into: &parts)
     guard parts.kind != .foreign else { return }
     postfixLines &+= 1
-    prefixes.note(line, from: parts.prefix.lower, to: parts.prefix.upper, parts.program, parts.tag)
+    prefixes.note(line, parts)
     if parts.kind == .unknown { unknownLines &+= 1 }
     if recordsLines {
       let time = parts.hasTime ? LogTime(microseconds: parts.time) : nil

@@ -36,13 +36,15 @@ import Testing
       + "[192.0.2.9] blocked using bl.example; listed; from=<> to=<c@d.example> proto=SMTP helo=<h>",
     "lost connection after EHLO from x.example[192.0.2.1]",
     "4FzQx1: client=x.example[192.0.2.1], sasl_username=me", "warning: x", "NOQUEUE: hold: x",
+    "4FzQx1: from=<a@b.example>, size=9, nrcpt=1 (queue active)",
+    "4FzQx1: from=<a@b.example>, status=expired, returned to sender",
   ]
 
   @Test func mutatedLinesCountAlike() {
     var random = SeededRandom(41)
     let letters = Array(" :;<>[]=\"\r\u{0}aF7~.,".utf8) + [0x80, 0xFF]
     var bytes: [UInt8] = []
-    for _ in 0..<20_000 {
+    for _ in 0..<12_000 {
       let form = Self.forms[Int(random.next() % UInt64(Self.forms.count))]
       let second = Int(random.next() % 60)
       let (tens, ones) = (second / 10, second % 10)
@@ -60,7 +62,16 @@ import Testing
       }
       bytes += line.filter { $0 != 0x0A } + [0x0A]
     }
-    #expect(common(bytes) == general(bytes))
+    let (left, right) = (common(bytes), general(bytes))
+    // Apart first: two whole summaries are too long to be compared by eye.
+    #expect(left.incidents == right.incidents)
+    #expect(left.connections == right.connections && left.accepted == right.accepted)
+    #expect(
+      left.endedSessions == right.endedSessions && left.refusedSessions == right.refusedSessions)
+    #expect(left.postfixLines == right.postfixLines && left.unknownLines == right.unknownLines)
+    #expect(Set(left.signatures) == Set(right.signatures))
+    let isSame = left == right
+    #expect(isSame)
   }
 
   /// What each form says, read both ways.
@@ -73,8 +84,7 @@ import Testing
       let line = padded.span.extracting(0..<text.utf8.count)
       parser.parse(line, into: &wanted)
       var prefixes = PrefixCache()
-      prefixes.note(
-        line, from: wanted.prefix.lower, to: wanted.prefix.upper, wanted.program, wanted.tag)
+      prefixes.note(line, wanted)
       var parts = LineParts()
       let isCommon = padded.withUnsafeBytes { raw in
         raw.baseAddress.map { parser.parseCommon($0, line, prefixes, into: &parts) } ?? false
@@ -83,6 +93,7 @@ import Testing
       #expect(parts.kind == wanted.kind)
       #expect(parts.time == wanted.time)
       #expect(parts.pid == 77 && wanted.pid == 77)
+      #expect(parts.tag == wanted.tag && parts.host == wanted.host)
       guard parts.kind == .reject else { continue }
       #expect(parts.clientAddress == wanted.clientAddress)
       #expect(parts.sender == wanted.sender && parts.recipient == wanted.recipient)
