@@ -9,6 +9,7 @@ public enum Edit: Hashable, Sendable, Codable {
   case remove(RestrictionTarget)
   /// Moves a restriction by `offset` places among the restrictions of its value (-1 is up).
   case move(RestrictionTarget, offset: Int)
+  /// Gives a restriction another argument.
   case setArgument(RestrictionTarget, String?)
   /// Gives a restriction another name in its place, as the current one for an old spelling.
   case rename(RestrictionTarget, String)
@@ -16,6 +17,8 @@ public enum Edit: Hashable, Sendable, Codable {
   case setParameter(name: String, value: String, service: String?)
   /// Removes every definition of a parameter, so that the default holds again.
   case resetParameter(name: String, service: String?)
+  /// Puts text back that another edit took away, where its surroundings still stand.
+  case restore(TextPatch)
 }
 
 /// Why an edit does not fit the text it is applied to; nothing was changed.

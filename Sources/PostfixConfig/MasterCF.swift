@@ -158,23 +158,39 @@ public struct MasterEntry: Sendable, Hashable {
   private static func overrides(_ arguments: [Field], _ text: ConfigText) -> [Override] {
     var overrides: [Override] = []
     var index = 0
-    while index < arguments.count {
+    // Options end at the first other word, as for getopt(3).
+    while index < arguments.count, arguments[index].text.hasPrefix("-"),
+      arguments[index].text != "--"
+    {
       let option = arguments[index]
+      index += 1
+      // Options may be joined, as in -vo name=value.
+      guard let letter = option.text.utf8.firstIndex(of: UInt8(ascii: "o")) else { continue }
+      let length = option.text.utf8.distance(from: option.text.startIndex, to: letter) + 1
       var definition = option
-      if option.text == "-o", index + 1 < arguments.count {
-        index += 1
+      if length < option.text.utf8.count {
+        definition = MasterEntry.rest(of: option, from: length, text)
+      } else if index < arguments.count {
         definition = arguments[index]
-      } else if option.text.hasPrefix("-o"), option.text.count > 2 {
-        definition.text.removeFirst(2)
-        definition.range = option.range.lowerBound + 2..<option.range.upperBound
-      } else {
         index += 1
+      } else {
         continue
       }
-      index += 1
       if let override = override(definition, option, text) { overrides.append(override) }
     }
     return overrides
+  }
+
+  /// What stands behind the letter of an option in the same word, without its braces.
+  private static func rest(of option: Field, from length: Int, _ text: ConfigText) -> Field {
+    let range = option.range.lowerBound + length..<option.range.upperBound
+    var utf8 = option.text.utf8.dropFirst(length)
+    if utf8.first == Byte.leftBrace, utf8.last == Byte.rightBrace, utf8.count > 1 {
+      utf8 = utf8.dropFirst().dropLast()
+      utf8 = utf8.drop { $0.isSpace }
+      while let last = utf8.last, last.isSpace { utf8 = utf8.dropLast() }
+    }
+    return Field(text: String(decoding: utf8, as: UTF8.self), range: range)
   }
 
   private static func override(

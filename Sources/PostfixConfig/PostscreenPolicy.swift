@@ -82,7 +82,8 @@ extension Scope {
   fileprivate func location(of name: String) -> SourceLocation {
     switch source(of: name) {
     case .main:
-      return configuration.main.location(of: name) ?? SourceLocation(file: .main, line: 0, column: 0)
+      return configuration.main.location(of: name)
+        ?? SourceLocation(file: .main, line: 0, column: 0)
     case .override(let entry, _):
       let master = configuration.master
       let start = master.entries[entry].override(of: name)?.range.lowerBound ?? 0

@@ -52,6 +52,11 @@ public struct RestrictionInfo: Hashable, Sendable {
     return true
   }
 
+  /// True for what can answer "no" by itself: all but the permits, `defer_if_reject` and `sleep`.
+  public var refuses: Bool {
+    !name.hasPrefix("permit") && !["warn_if_reject", "defer_if_reject", "sleep"].contains(name)
+  }
+
   /// Reads a row of restrictions.tsv; nil when a column is missing or holds a word we do not know.
   init?(fields: [String]) {
     guard fields.count == 11, !fields[0].isEmpty, let risk = Risk(rawValue: fields[7]) else {

@@ -33,8 +33,10 @@ struct Context {
     guard isPrivileged else {
       throw Failure("changing the configuration and reading its history need root (sudo postgate)")
     }
-    return Transaction(
+    var transaction = Transaction(
       instance: instance, state: try StateDirectory(), commands: commands, logFile: logPath)
+    transaction.makeVerdict = { try verdictText($0) }
+    return transaction
   }
 
   /// True for root.

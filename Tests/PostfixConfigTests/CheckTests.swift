@@ -80,6 +80,64 @@ import Testing
     }
   }
 
+  /// What Postfix does with each mistake that stands in the text; line 2 holds it.
+  @Test(arguments: [
+    (
+      "smtpd_sender_restrictions = permit_mynetworks, nothing_like_it",
+      FindingClass.everyoneDeferred
+    ),
+    (
+      "smtpd_sender_restrictions = check_policy_service inet:127.0.0.1:1, # note", .everyoneDeferred
+    ),
+    ("smtpd_client_restrictions = check_client_access /etc/x", .everyoneDeferred),
+    ("smtpd_client_restrictions = check_client_access hsah:/etc/x", .everyoneDeferred),
+    ("smtpd_client_restrictions = permit_mynetworks, check_policy_service", .everyoneDeferred),
+    ("smtpd_client_restrictions = permit_mynetworks, reject_rbl_client", .silentlyNotEnforced),
+    ("smtpd_client_restrictions = permit_mynetworks, warn_if_reject", .silentlyNotEnforced),
+    ("smtpd_helo_restrictions = $mua_helo_restrictions", .silentlyNotEnforced),
+    ("smtpd_sender_restrictions = permit, reject_non_fqdn_sender", .silentlyNotEnforced),
+    ("smtpd_recipient_restrictions = reject, reject_non_fqdn_sender", .silentlyNotEnforced),
+    ("unknown_client_reject_code = 999", .everyoneDeferred),
+    ("smtpd_restriction_classes = c1", .serverDead),
+    ("smtpd_timeout = 5x", .serverDead),
+    ("smtpd_recipient_limit = many", .serverDead),
+    ("smtpd_helo_required = true", .serverDead),
+    ("smtpd_banner = ${myhostname", .serverDead),
+    ("smtpd_banner = $smtpd_banner", .serverDead),
+    ("smtpd_tls_security_level = bogus", .serverDead),
+    ("smtpd_recipient_restricions = permit", .silentlyNotEnforced),
+    ("no equals sign", .serverDead),
+    ("smtpd_client_restrictions = permit_mynetworks, reject_maps_rbl", .style),
+  ]) func classesEachMistakeAsPostfixTreatsIt(text: String, kind: FindingClass) {
+    let base = CheckTests.configuration(Self.sound)
+    let findings = CheckTests.configuration(Self.sound + text + "\n").findings(comparedTo: base)
+      .filter { $0.addedByDraft && $0.findingClass != .hurtsOwnUsers }
+    #expect(findings.contains { $0.findingClass == kind && $0.location.line == 2 }, "\(findings)")
+    let worse = findings.filter { $0.findingClass.blocks && $0.findingClass != kind }
+    #expect(worse.isEmpty, "\(worse)")
+  }
+
+  @Test func classesMistakesThatNeedSeveralLines() {
+    func kinds(_ text: String) -> Set<FindingClass> {
+      Set(
+        CheckTests.configuration(text).findings().filter { $0.severity == .error }.map(
+          \.findingClass))
+    }
+    #expect(
+      kinds(Self.sound + "smtpd_restriction_classes = a, b\na = b\nb = a\n") == [.serverDead])
+    #expect(kinds("smtpd_relay_restrictions = permit_mynetworks\n") == [.serverDead])
+    #expect(
+      kinds("smtpd_relay_restrictions = permit, reject_unauth_destination\n") == [.serverDead])
+    #expect(
+      kinds("smtpd_relay_restrictions = warn_if_reject, reject_unauth_destination\n")
+        == [.serverDead])
+    #expect(
+      CheckTests.configuration(
+        Self.sound
+          + "smtpd_delay_reject = no\nsmtpd_helo_restrictions = reject_unlisted_recipient\n"
+      ).findings().contains { $0.code == "wrong-stage" && $0.location.line == 3 })
+  }
+
   @Test func leavesSoundListsAlone() {
     #expect(
       CheckTests.configuration(Fixture.tutorial).findings().filter { $0.severity == .error }.isEmpty

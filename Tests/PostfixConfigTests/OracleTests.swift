@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 @testable import PostfixConfig
@@ -6,96 +5,117 @@ import Testing
 /// Our reading held against the installed Postfix.
 @Suite(
   .enabled(
-    if: access("/usr/sbin/postconf", X_OK) == 0,
+    if: Postconf.isInstalled,
     "SKIPPED: /usr/sbin/postconf is missing, so nothing is held against the real Postfix"))
 struct OracleTests {
-  @Test func valuesAgreeWithPostconf() throws {
-    var random = SystemSeed(state: 7)
-    for _ in 0..<150 {
-      let text = Self.generate(&random)
-      let configuration = Configuration(
-        main: MainCF(Array(text.utf8)), master: MasterCF([]), environment: Fixture.environment)
-      let raw = try Self.postconf(text, "-n")
-      let expanded = try Self.postconf(text, "-nx")
-      for name in configuration.main.parameterNames {
-        let ours = configuration.main.rawValue(of: name) ?? ""
-        #expect(raw[name] == Self.folded(ours), "\(name) in \(text)")
-        #expect(
-          expanded[name] == Self.folded(configuration.value(of: name) ?? ""), "\(name) in \(text)")
+  private static let shards = 4
+  private static let emptyMaster = Array("# none\n".utf8)
+
+  @Test(arguments: 0..<shards) func filesAgreeWithPostconf(shard: Int) throws {
+    try Postconf.with { postconf in
+      let environment = try Self.environment(postconf)
+      var counts = (files: 0, refused: 0, masters: 0, failures: 0)
+      for number in stride(from: shard, to: Effort.oracleFiles, by: Self.shards) {
+        var generator = OracleGenerator(dice: Dice(UInt64(Effort.firstSeed + number)))
+        let main = Self.main(&generator, number, environment)
+        let withMaster = number / Self.shards % 3 == 0
+        let master = withMaster ? Self.master(&generator, number) : Self.emptyMaster
+        let ours = Configuration(
+          main: MainCF(main), master: MasterCF(master), environment: environment)
+        try postconf.write(main: main, master: master)
+        let judge = OracleJudge(ours: ours, postconf: postconf)
+        let complaint = try judge.complaint()
+        counts.files += 1
+        counts.masters += withMaster ? 1 : 0
+        counts.refused += judge.expectsRefusal ? 1 : 0
+        guard let complaint else { continue }
+        Issue.record(
+          "file \(Effort.firstSeed + number): \(complaint) in\n\(ours.mainText)\n--\n\(ours.masterText)"
+        )
+        counts.failures += 1
+        if counts.failures > 3 { return }
+      }
+      print(
+        "oracle, shard \(shard): \(counts.files) main.cf from seed \(Effort.firstSeed) (\(counts.refused) that Postfix refuses), \(counts.masters) with a master.cf, \(counts.failures) disagreements"
+      )
+    }
+  }
+
+  @Test func presetsAgreeWithPostconf() throws {
+    try Postconf.with { postconf in
+      let environment = try Self.environment(postconf)
+      let master = Array(PresetTexts.master.utf8)
+      var files: [(main: [UInt8], master: [UInt8])] = SeedTexts.master.map { ([], $0) }
+      for text in SeedTexts.main {
+        files.append((text, master))
+        files.append((text.flatMap { $0 == 10 ? [13, 10] : [$0] }, Self.emptyMaster))
+        files.append((text.dropLast(), Self.emptyMaster))
+      }
+      var failures = 0
+      for (main, master) in files where failures < 5 {
+        try postconf.write(main: main, master: master)
+        let ours = Configuration(
+          main: MainCF(main), master: MasterCF(master), environment: environment)
+        guard let complaint = try OracleJudge(ours: ours, postconf: postconf).complaint() else {
+          continue
+        }
+        failures += 1
+        Issue.record("\(complaint) in\n\(ours.mainText)\n--\n\(ours.masterText)")
+      }
+      print(
+        "oracle: \(files.count) presets and files that Postfix ships, \(failures) disagreements")
+    }
+  }
+
+  private static func environment(_ postconf: Postconf) throws -> PostfixEnvironment {
+    try postconf.write(main: [], master: emptyMaster)
+    var environment = Fixture.environment
+    let defaults = try #require(try postconf.lines(["-d"])).compactMap { line in
+      line.firstIndex(of: Byte.equals).map { equals in
+        (
+          String(decoding: Postconf.folded(line[..<equals]), as: UTF8.self),
+          String(decoding: line[equals...].dropFirst(2), as: UTF8.self)
+        )
       }
     }
+    #expect(defaults.count > 500)
+    environment.defaults = Dictionary(defaults, uniquingKeysWith: { $1 })
+    // Postfix puts a blank behind each network of this default; postconf prints all but the last.
+    environment.defaults["mynetworks", default: ""] += " "
+    return environment
   }
 
-  /// A file of real parameter names, so that postconf -n prints each of them.
-  private static func generate(_ random: inout SystemSeed) -> String {
-    let names = [
-      "mydestination", "relay_domains", "smtpd_helo_restrictions", "mynetworks", "myorigin",
-    ]
-    let pieces = [
-      "a", "b, c", "$relay_domains", "${myorigin?{x}:{y}}", "${{3.10} >=level {3.9} ? {new} : old}",
-      "\n  # comment\n\n   d", "\n\te,", "$$", "${mynetworks:none}", "$(myorigin)", "  ", "=",
-      "\r\n f",
-    ]
-    var text = random.next() % 2 == 0 ? "# start\n" : ""
-    for (index, name) in names.enumerated() {
-      // A name refers only to later ones, so that there is no loop.
-      let later = names[(index + 1)...]
-      text += name + [" = ", "=", " =\n   "][Int(random.next() % 3)]
-      for _ in 0..<(random.next() % 5) {
-        let piece = pieces[Int(random.next() % UInt64(pieces.count))]
-        let refers = names.first { piece.contains($0) }
-        if let refers, !later.contains(refers) { continue }
-        text += piece
+  /// Every refusal costs postconf a second, so only some files are such that we expect one.
+  private static func main(
+    _ generator: inout OracleGenerator, _ number: Int, _ environment: PostfixEnvironment
+  ) -> [UInt8] {
+    let wantsRefusal = number % 80 < Self.shards
+    for _ in 0..<50 {
+      let text =
+        generator.dice.chance(2)
+        ? generator.main(isBroken: wantsRefusal) : generator.damagedMain()
+      let ours = Configuration(
+        main: MainCF(text), master: MasterCF([]), environment: environment)
+      if ours.isRefusedByPostconf == wantsRefusal { return text }
+    }
+    return []
+  }
+
+  /// Braces that do not match are left out: postconf reads such an argument to the end of the entry
+  /// with a warning, but master(8) dies of it, so we take the entry's text as it stands.
+  private static func master(_ generator: inout OracleGenerator, _ number: Int) -> [UInt8] {
+    let wantsRefusal = number % 240 < Self.shards
+    for _ in 0..<50 {
+      let text = generator.dice.chance(2) ? generator.master() : generator.damagedMaster()
+      let master = MasterCF(text)
+      let isMatched = master.entries.allSatisfy { entry in
+        entry.arguments.allSatisfy { argument in
+          let bytes = text[argument.range]
+          return bytes.count { $0 == Byte.leftBrace } == bytes.count { $0 == Byte.rightBrace }
+        }
       }
-      text += "\n"
+      if isMatched, !master.badLines.isEmpty == wantsRefusal { return text }
     }
-    return text
-  }
-
-  private static func folded(_ text: String) -> String {
-    text.split(whereSeparator: { $0.isWhitespace }).joined(separator: " ")
-  }
-
-  private static func postconf(_ main: String, _ option: String) throws -> [String: String] {
-    var template = Array("/tmp/postgate-oracle-XXXXXX".utf8CString)
-    let made: String? = template.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-    }
-    let directory = try #require(made)
-    defer {
-      for name in ["main.cf", "master.cf"] { unlink("\(directory)/\(name)") }
-      rmdir(directory)
-    }
-    for (name, text) in [("main.cf", main), ("master.cf", "")] {
-      let file = try #require(fopen("\(directory)/\(name)", "w"))
-      fputs(text, file)
-      fclose(file)
-      // An old file is read at once; a fresh one makes postconf wait until it has cooled down.
-      let old = [
-        timeval(tv_sec: 1_500_000_000, tv_usec: 0), timeval(tv_sec: 1_500_000_000, tv_usec: 0),
-      ]
-      utimes("\(directory)/\(name)", old)
-    }
-    let pipe = try #require(popen("/usr/sbin/postconf -c \(directory) \(option) 2>/dev/null", "r"))
-    var output: [UInt8] = []
-    while case let byte = fgetc(pipe), byte != EOF {
-      output.append(UInt8(truncatingIfNeeded: byte))
-    }
-    pclose(pipe)
-    var values: [String: String] = [:]
-    for line in output.split(separator: 10) {
-      let text = String(decoding: line, as: UTF8.self)
-      guard let equals = text.firstIndex(of: "=") else { continue }
-      values[folded(String(text[..<equals]))] = folded(String(text[text.index(after: equals)...]))
-    }
-    return values
-  }
-
-  private struct SystemSeed {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state >> 33
-    }
+    return emptyMaster
   }
 }

@@ -13,6 +13,7 @@ extension Configuration {
     case .setParameter(let name, let value, let service):
       try result.setParameter(name, value, service)
     case .resetParameter(let name, let service): try result.resetParameter(name, service)
+    case .restore(let patch): try result.restore(patch)
     }
     self = result
   }
@@ -67,6 +68,13 @@ extension Configuration {
     }
     guard let index else {
       let text = target.name + (target.argument.map { " \($0)" } ?? "")
+      let whole = traced(source, owner: 0, grammar: grammar)
+      guard
+        !whole.words().contains(where: { $0.text.contains("{") && $0.text.contains(target.name) })
+      else {
+        throw EditError(
+          "\(text) stands inside of braces in \(target.parameter); change it in the file itself")
+      }
       throw EditError(
         "\(text) does not stand in \(target.parameter) any more; read the list again, or insert it")
     }
@@ -99,9 +107,14 @@ extension Configuration {
     var (index, elements) = try locate(target, source)
     let element = elements[index]
     guard element.state != state else { return try confirm(target, hasState: state) }
+    if state == .trial { try requireRefusal(element.name) }
     elements[index].state = state
     if state == .off {
       if standsAlone(element, source) {
+        guard ![.reference, .unknown].contains(grammar.shape(of: element.name)) else {
+          throw EditError(
+            "\(element.name) could not be told from a comment once it is off; remove it instead")
+        }
         let start = element.range.lowerBound
         replace(start..<start, with: [Byte.hash, 32], in: source)
       } else {

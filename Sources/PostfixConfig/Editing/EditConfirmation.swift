@@ -31,6 +31,17 @@ extension Configuration {
     }
   }
 
+  /// Throws when anything but the text of this setting changed since `before`.
+  func confirm(
+    _ source: ValueSource, isAllThatChangedSince before: Configuration
+  ) throws(EditError) {
+    guard keeps(before, but: source, all: true) else {
+      throw EditError(
+        "\(source.parameter) cannot be restored without touching other settings; restore it in the file itself"
+      )
+    }
+  }
+
   /// True when comments and all settings but one are as they were in `before`.
   private func keeps(_ before: Configuration, but source: ValueSource, all: Bool) -> Bool {
     otherSettings(than: source, all: all) == before.otherSettings(than: source, all: all)
@@ -48,6 +59,39 @@ extension Configuration {
         "\(target.name) is on trial through what refers to \(target.parameter); take warn_if_reject away there"
       )
     }
+  }
+
+  /// Throws unless `warn_if_reject` in front of the restriction changes what it does: to one that
+  /// refuses nobody it means nothing (smtpd_check.c, generic_checks).
+  func requireRefusal(_ name: String) throws(EditError) {
+    guard let info = Catalog.restriction(named: name), !info.refuses else { return }
+    throw EditError(
+      "\(name) refuses nobody, so warn_if_reject before it means nothing to Postfix; switch it on or off"
+    )
+  }
+
+  /// Throws unless the list that the service really uses, `$` expanded, holds the restriction in
+  /// that state more often than before: text in front of it may swallow it.
+  func confirm(
+    _ name: String, _ argument: String?, isNow state: RestrictionState, in stage: Stage,
+    of service: ServiceID, after before: Configuration
+  ) throws(EditError) {
+    func count(_ configuration: Configuration) -> Int {
+      configuration.restrictions(stage, of: service).count {
+        $0.target.name.asciiLowercased == name.asciiLowercased && $0.target.argument == argument
+          && $0.state == state
+      }
+    }
+    guard count(self) > count(before) else {
+      throw EditError(
+        "\(name) would have no effect in \(stage.parameter) of \(service), because of the text around it; mend that first"
+      )
+    }
+  }
+
+  private func restrictions(_ stage: Stage, of service: ServiceID) -> [Restriction] {
+    policy().services.first { $0.service == service }?.lists.first { $0.stage == stage }?
+      .restrictions ?? []
   }
 
   /// Every setting but the one that is edited (with `all`, its earlier duplicates too), as raw bytes.

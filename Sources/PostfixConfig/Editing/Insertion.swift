@@ -16,6 +16,8 @@ extension Configuration {
     guard grammar.takesArgument(name) == (argument != nil) else {
       throw EditError("\(name) \(argument == nil ? "needs an" : "takes no") argument")
     }
+    if state == .trial { try requireRefusal(name) }
+    let original = self
     let scope = Scope(self, entry: entry, grammar: grammar)
     var source = scope.origin(of: stage.parameter)
     if case .standard(let parameter) = source {
@@ -54,6 +56,8 @@ extension Configuration {
         parameter: source.parameter, override: overrideName(source), name: name, argument: argument)
       try apply(.setState(placed, .off))
     }
+    try confirm(
+      name, argument, isNow: state, in: stage, of: master.entries[entry].id, after: original)
   }
 
   private func overrideName(_ source: ValueSource) -> String? {

@@ -10,6 +10,8 @@ struct Expander {
   /// Deeper nesting is a loop to Postfix (MAC_EXP recursion limit, about 100).
   private static let depthLimit = 100
   private static let sizeLimit = 1 << 20
+  /// Values that double with every name would never end.
+  private static let stepLimit = 1 << 16
 
   /// The raw value of a name; nil when nothing defines it.
   let lookup: (String) -> TracedText?
@@ -77,7 +79,7 @@ struct Expander {
   ) throws(ExpansionError) {
     steps += 1
     guard depth < Self.depthLimit else { throw .loop(name) }
-    guard steps < Self.sizeLimit else { throw .tooLarge }
+    guard steps < Self.stepLimit else { throw .tooLarge }
     guard let value = lookup(name) else {
       if !undefinedNames.contains(name) { undefinedNames.append(name) }
       return
@@ -178,7 +180,10 @@ struct Expander {
       startsWithBrace(text, position, limit)
     else { throw .syntax("bad operator in \(text.string(start..<limit))") }
     let right = try operandValue(text, &position, limit, depth: depth)
-    return Comparison(relation: relation, isLevel: suffix == "level").holds(left, right)
+    guard
+      let holds = Comparison(relation: relation, isLevel: suffix == "level").holds(left, right)
+    else { throw .syntax("malformed compatibility level syntax in \(text.string(start..<limit))") }
+    return holds
   }
 
   private mutating func operandValue(
@@ -197,8 +202,9 @@ private struct Comparison {
   var relation: String
   var isLevel: Bool
 
-  func holds(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    let order = isLevel ? levelOrder(left, right) : order(left, right)
+  /// Nil when an operand is no compatibility level where one is asked for.
+  func holds(_ left: [UInt8], _ right: [UInt8]) -> Bool? {
+    guard let order = isLevel ? levelOrder(left, right) : order(left, right) else { return nil }
     switch relation {
     case "==": return order == 0
     case "!=": return order != 0
@@ -222,14 +228,19 @@ private struct Comparison {
     return Int(String(decoding: bytes, as: UTF8.self))
   }
 
-  /// Compatibility levels compare part by part: 3.10 is above 3.9.
-  private func levelOrder(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    func parts(_ bytes: [UInt8]) -> [Int] {
-      let parts = bytes.split(separator: 46).map { number(Array($0)) ?? 0 }
-      return parts + Array(repeating: 0, count: max(0, 3 - parts.count))
-    }
-    let (leftParts, rightParts) = (parts(left), parts(right))
+  /// Compatibility levels compare part by part: 3.10 is above 3.9 (compat_level.c).
+  private func levelOrder(_ left: [UInt8], _ right: [UInt8]) -> Int? {
+    guard let leftParts = level(left), let rightParts = level(right) else { return nil }
     return leftParts == rightParts
       ? 0 : leftParts.lexicographicallyPrecedes(rightParts) ? -1 : 1
+  }
+
+  /// `major`, `major.minor` or `major.minor.patch`, the last two up to 1023.
+  private func level(_ bytes: [UInt8]) -> [Int]? {
+    let words = bytes.split(separator: 46, omittingEmptySubsequences: false)
+    let parts = words.compactMap { number(Array($0.drop(while: \.isSpace))) }
+    guard parts.count == words.count, parts.count <= 3, parts.dropFirst().allSatisfy({ $0 < 1024 })
+    else { return nil }
+    return parts + Array(repeating: 0, count: 3 - parts.count)
   }
 }

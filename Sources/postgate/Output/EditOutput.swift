@@ -31,6 +31,7 @@ extension Edit {
     case .rename(let target, let name): return "write \(name) for \(target.name) in \(place)\(file)"
     case .setParameter(let name, let value, _): return "set \(name) = \(value)\(file)"
     case .resetParameter(let name, _): return "remove \(name)\(file)"
+    case .restore(let patch): return "restore the text of \(patch.parameter)\(file)"
     }
   }
 
@@ -82,6 +83,10 @@ extension Edit {
     case .resetParameter(let name, let service):
       parts = Parts("reset_parameter")
       (parts.parameter, parts.service) = (name, service)
+    case .restore(let patch):
+      parts = Parts("restore")
+      (parts.parameter, parts.service) = (patch.parameter, patch.service)
+      parts.value = String(decoding: patch.new, as: UTF8.self)
     }
     return parts
   }

@@ -1,0 +1,112 @@
+import Testing
+
+@testable import PostfixConfig
+
+/// What changes for clients, in words, per service and stage.
+@Suite struct EffectiveDifferenceTests {
+  private static let main = """
+    shared = permit_mynetworks, reject_invalid_helo_hostname, reject_non_fqdn_helo_hostname
+    smtpd_helo_restrictions = $shared
+    smtpd_sender_restrictions =
+        permit_mynetworks
+        reject_non_fqdn_sender
+        # reject_unlisted_sender
+        warn_if_reject reject_unknown_sender_domain
+    smtpd_restriction_classes = strict
+    strict = reject_unknown_client_hostname
+
+    """
+  private static let master = """
+    smtp inet n - y - - smtpd
+    submission inet n - y - - smtpd
+      -o smtpd_helo_restrictions=permit_sasl_authenticated,$shared
+      -o smtpd_sender_restrictions=permit_sasl_authenticated,reject
+
+    """
+
+  private func difference(_ edits: Edit...) throws -> [String] {
+    let old = Fixture.configuration(Self.main, master: Self.master)
+    return effectiveDifference(from: old.policy(), to: try old.applying(edits).policy())
+  }
+
+  private func target(
+    _ parameter: String, _ name: String, of service: String? = nil
+  ) -> RestrictionTarget {
+    RestrictionTarget(parameter: parameter, override: service, name: name)
+  }
+
+  @Test func aSharedOriginChangesEveryServiceThatUsesIt() throws {
+    #expect(
+      try difference(.setState(target("shared", "reject_invalid_helo_hostname"), .trial)) == [
+        "smtp/inet helo: reject_invalid_helo_hostname goes on trial: it logs and refuses nobody",
+        "submission/inet helo: reject_invalid_helo_hostname goes on trial: it logs and refuses nobody",
+      ])
+    #expect(
+      try difference(.remove(target("shared", "reject_invalid_helo_hostname"))) == [
+        "smtp/inet helo: reject_invalid_helo_hostname is dropped",
+        "submission/inet helo: reject_invalid_helo_hostname is dropped",
+      ])
+  }
+
+  @Test func anOverrideChangesItsServiceOnly() throws {
+    #expect(
+      try difference(
+        .setParameter(
+          name: "smtpd_helo_restrictions", value: "reject_unknown_helo_hostname",
+          service: "submission/inet")) == [
+          "submission/inet helo: reject_unknown_helo_hostname is added",
+          "submission/inet helo: permit_sasl_authenticated is dropped",
+          "submission/inet helo: permit_mynetworks is dropped",
+          "submission/inet helo: reject_invalid_helo_hostname is dropped",
+          "submission/inet helo: reject_non_fqdn_helo_hostname is dropped",
+        ])
+    #expect(
+      try difference(
+        .resetParameter(name: "smtpd_sender_restrictions", service: "submission/inet")) == [
+          "submission/inet sender: permit_mynetworks is added",
+          "submission/inet sender: reject_non_fqdn_sender is added",
+          "submission/inet sender: reject_unlisted_sender is added, switched off",
+          "submission/inet sender: reject_unknown_sender_domain is added, on trial",
+          "submission/inet sender: permit_sasl_authenticated is dropped",
+          "submission/inet sender: reject is dropped",
+        ])
+  }
+
+  @Test func saysWhatIsSwitchedMovedAndAdded() throws {
+    let list = "smtpd_sender_restrictions"
+    #expect(
+      try difference(.setState(target(list, "reject_unlisted_sender"), .on)) == [
+        "smtp/inet sender: reject_unlisted_sender is switched on"
+      ])
+    #expect(
+      try difference(.setState(target(list, "reject_unknown_sender_domain"), .on)) == [
+        "smtp/inet sender: reject_unknown_sender_domain is switched on"
+      ])
+    #expect(
+      try difference(.setState(target(list, "reject_non_fqdn_sender"), .off)) == [
+        "smtp/inet sender: reject_non_fqdn_sender is switched off"
+      ])
+    #expect(
+      try difference(
+        .move(
+          target(list, "permit_sasl_authenticated", of: "submission/inet"), offset: 1)) == [
+          "submission/inet sender: permit_sasl_authenticated is moved behind reject"
+        ])
+    #expect(
+      try difference(
+        .insert(
+          stage: .client, service: "submission/inet", name: "strict", argument: nil, state: .on)
+      )
+      .contains("smtp/inet client: reject_unknown_client_hostname is added"))
+  }
+
+  @Test func comesAndGoesWithServices() throws {
+    let old = Fixture.configuration(Self.main, master: Self.master)
+    let new = Fixture.configuration(
+      Self.main, master: Self.master.replacing("submission inet", with: "submissions inet"))
+    #expect(
+      effectiveDifference(from: old.policy(), to: new.policy()) == [
+        "submissions/inet: the service is new", "submission/inet: the service is gone",
+      ])
+  }
+}
