@@ -105,6 +105,32 @@ import Testing
     #expect(monitor.problem() == nil)
   }
 
+  /// Cut before anything was read of it: only its size or its first bytes can tell.
+  @Test(arguments: [true, false])
+  func cutOfALogThatWasNotYetReadIsSeen(_ growsAgain: Bool) throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let path = folder.path("mail.log")
+    let now = wallClockMicroseconds() / 1_000_000
+    try folder.write("mail.log", (0..<9).map { folder.reject(at: now - 20 + Int64($0)) }.joined())
+    let ring = LineRing()
+    let moment = LogTime(seconds: now)
+    let input = FollowedInput(
+      source: .file(path: path), zone: .utc, since: LogTime(seconds: now - 3600), now: moment,
+      ring: ring)
+    defer { input.close() }
+    _ = try Command("/bin/cp", [path, path + ".1"]).run()
+    truncate(path, 0)
+    let lines = growsAgain ? 12 : 2
+    try folder.write(
+      "mail.log", (0..<lines).map { folder.reject(at: now - 10 + Int64($0)) }.joined(), append: true
+    )
+    let tally = LogTally(window: .sliding(seconds: 3600), reference: moment, isLive: true)
+    for _ in 0..<50 { _ = input.readBlock(into: tally, ring: ring, now: moment) }
+    #expect(tally.summary(now: moment).signatures.map(\.count).reduce(0, +) == 9 + lines)
+    #expect(input.truncations == 1 && input.lostRests == 0)
+  }
+
   @Test func lateWriterOfARenamedFileIsStillRead() throws {
     let folder = try LogFolder()
     defer { folder.remove() }

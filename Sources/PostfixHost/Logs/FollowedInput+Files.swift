@@ -91,9 +91,9 @@ extension FollowedInput {
       !facts.isSameFile(as: old.identity)
     else { return }
     draining.append((old, monotonicSeconds()))
-    openMissed(path, after: old)
     live = nil
     openLive(path)
+    openMissed(path, after: old)
   }
 
   /// Files that had the log's name between two looks: rotated twice within a moment.
@@ -107,7 +107,12 @@ extension FollowedInput {
     where !draining.contains(where: { $0.file.identity.isSameFile(as: identity) }) {
       guard let descriptor = try? openLog(file.path) else { continue }
       let missed = FollowedFile(descriptor: descriptor, identity: identity, offset: 0)
-      draining.append((missed, monotonicSeconds()))
+      // One that begins as the log does is a copy in the making, of lines that the log still has.
+      if let live, !live.head.isEmpty, missed.head.starts(with: live.head) {
+        missed.close()
+      } else {
+        draining.append((missed, monotonicSeconds()))
+      }
     }
   }
 
@@ -128,7 +133,7 @@ extension FollowedInput {
     where candidate.path != path && candidate.decompressor == nil {
       guard let descriptor = try? openLog(candidate.path) else { continue }
       if let facts = FileFacts(descriptor: descriptor), facts.size >= file.offset,
-        holds(file.fingerprint, at: file.offset, descriptor)
+        holds(file.mark.bytes, at: file.mark.end, descriptor)
       {
         return FollowedFile(descriptor: descriptor, identity: facts, offset: file.countedOffset)
       }
@@ -138,7 +143,7 @@ extension FollowedInput {
   }
 
   private func holds(_ mark: [UInt8], at end: Int64, _ descriptor: Int32) -> Bool {
-    guard !mark.isEmpty else { return end == 0 }
+    guard !mark.isEmpty else { return false }
     var bytes = [UInt8](repeating: 0, count: mark.count)
     let count = pread(descriptor, &bytes, bytes.count, off_t(end - Int64(mark.count)))
     return count == mark.count && bytes == mark
