@@ -165,14 +165,16 @@ private final class ShadowRound: Sendable {
   ) -> Verdict {
     guard let endpoint = endpoints[question.tag] else { return .unknown(.serviceUnknown) }
     if looksUpNames { return answerLookingUp(question, endpoint) }
-    // A connection may have been closed meanwhile: what it does not answer is asked once more.
-    for _ in 0..<2 {
+    // A connection may have been closed meanwhile, and a loaded machine may be slow to greet: what is
+    // not answered is asked again.
+    for _ in 0..<3 where monotonicSeconds() < deadline {
       let session: ShadowSession
       if let open = sessions[question.tag] {
         session = open
       } else {
         guard let opened = try? ShadowSession(endpoint, timeout: limits.answerSeconds) else {
-          return .unknown(.noAnswer)
+          usleep(50_000)
+          continue
         }
         sessions[question.tag] = opened
         session = opened

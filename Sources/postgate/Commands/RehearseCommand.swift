@@ -41,10 +41,6 @@ struct RehearseCommand: ParsableCommand {
     if recordHelo != nil && !restrictions.isEmpty {
       throw ValidationError("--record-helo is a change of its own; name no restriction with it")
     }
-    if recordHelo == nil && restrictions.isEmpty {
-      throw ValidationError(
-        "name the restrictions to rehearse; see postgate show for those that are off")
-    }
   }
 
   func run() throws {
@@ -54,7 +50,10 @@ struct RehearseCommand: ParsableCommand {
       var stage = try RehearsalStage(target, service: service, dnsRate: dnsRate)
       stage.rehearsal.limits.verifiesAddresses = verifySenders
       let choices = try RehearsalChoice.choices(restrictions, list: list, service: service)
-      let rehearsed = try choices.map { try $0.edits(in: stage.base, of: stage.context.instance) }
+      let rehearsed =
+        restrictions.isEmpty
+        ? [try draft(stage)]
+        : try choices.map { try $0.edits(in: stage.base, of: stage.context.instance) }
       let traffic = try stage.traffic(since: since, until: until)
       let answers = try rehearsed.map { choice in
         try stage.rehearsal.run(
@@ -67,6 +66,20 @@ struct RehearseCommand: ParsableCommand {
       if output.json { write(result.json) } else { result.lines.forEach { write($0) } }
       if RehearsalStage.isInterrupted { throw ExitCode(1) }
     }
+  }
+
+  /// The edits that the console left unapplied.
+  private func draft(_ stage: RehearsalStage) throws -> (edits: [Edit], subject: String) {
+    guard let draft = try stage.context.transaction().drafts().load(), !draft.edits.isEmpty else {
+      throw Failure(
+        "there is no draft; name the restrictions to rehearse (postgate show has those that are off)"
+      )
+    }
+    let (fitting, misfits) = draft.replayed(on: stage.base)
+    if let misfit = misfits.first {
+      throw Failure("the draft no longer fits: \(misfit.reason)")
+    }
+    return (fitting, "the draft")
   }
 
   /// Switching the recording is a change like any other.
