@@ -27,6 +27,7 @@ let package = Package(
         .embedInCode("parameters.tsv"),
         .embedInCode("presets.tsv"),
         .embedInCode("dead-dns-lists.tsv"),
+        .embedInCode("dns-lists.tsv"),
       ]),
 
     // Pure: no I/O, neither Foundation nor ncurses.
@@ -62,6 +63,9 @@ let package = Package(
       path: "Tests/TestSupport"),
     .executableTarget(
       name: "console-benchmark", dependencies: ["TestSupport"], path: "Tests/Benchmarks/Console"),
+    .executableTarget(
+      name: "following-benchmark", dependencies: ["TestSupport"],
+      path: "Tests/Benchmarks/Following"),
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),
     .testTarget(name: "PostfixConfigTests", dependencies: ["PostfixConfig"]),
     .testTarget(name: "MailLogTests", dependencies: ["MailLog", "TestSupport"]),
@@ -72,6 +76,8 @@ let package = Package(
     .testTarget(name: "PostfixHostTests", dependencies: ["PostfixHost", "TestSupport"]),
     .testTarget(name: "ChangeControlTests", dependencies: ["ChangeControl", "TestSupport"]),
     .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "TestSupport"]),
+    .testTarget(
+      name: "TortureTests", dependencies: ["ChangeControl", "TestSupport", "postgate"]),
     .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport"]),
     .testTarget(name: "CursesBackendTests", dependencies: ["CursesBackend"]),
     .testTarget(

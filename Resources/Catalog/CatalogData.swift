@@ -8,4 +8,6 @@ public enum CatalogData {
   public static var presets: [UInt8] { PackageResources.presets_tsv }
   /// DNS lists that have closed: domain, since, tab-separated.
   public static var deadDNSLists: [UInt8] { PackageResources.dead_dns_lists_tsv }
+  /// DNS lists in use: domain, block or allow, tab-separated.
+  public static var dnsLists: [UInt8] { PackageResources.dns_lists_tsv }
 }

@@ -53,3 +53,8 @@ extension CauseResolver {
     return cause(candidates, stage: signature.stage, tag: tag, isTrial: isTrial).summary
   }
 }
+
+/// True when two names mean the same restriction, old spellings included.
+public func isSameRestriction(_ left: String, _ right: String) -> Bool {
+  RestrictionNames.canonical(left) == RestrictionNames.canonical(right)
+}

@@ -21,6 +21,14 @@ public enum ChangeError: Error, Sendable, CustomStringConvertible {
   /// Written, found wanting, and not put back: a human must look.
   case putBackFailed(Outcome, reason: String)
 
+  /// True for what may go well another time: a full disk, a lock, another postgate.
+  static func mayPass(_ error: ChangeError) -> Bool {
+    switch error {
+    case .system, .busy, .instance: true
+    default: false
+    }
+  }
+
   /// One sentence for the user: what was not done, why, and what to do.
   public var description: String {
     switch self {

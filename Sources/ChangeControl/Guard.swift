@@ -135,16 +135,27 @@ extension Transaction {
   public func guardRun(_ number: Int) throws(ChangeError) -> String? {
     let history = try history()
     let armed = ChangeGuard(history, number)
+    // Read first: whoever is seen to watch must not fail any more.
+    let window = try history.record(number).window
     guard let watch = armed.watch() else { return nil }
     defer { withExtendedLifetime(watch.descriptor) {} }
-    let window = try history.record(number).window
     while armed.isOpen, let window, window.secondsLeft > 0 {
       usleep(UInt32(min(0.2, window.secondsLeft) * 1_000_000) + 1000)
     }
     guard armed.decide(.expired) else { return "change \(number) was decided" }
-    let turn = try Turn(instance: instance, state: requireState(), wait: 120)
-    defer { turn.end() }
-    return try takeBack(number, history)
+    var attempts = 0
+    while true {
+      do {
+        let turn = try Turn(instance: instance, state: requireState(), wait: 120)
+        defer { turn.end() }
+        return try takeBack(number, history)
+      } catch {
+        // A full disk or a lock that somebody holds may pass.
+        attempts += 1
+        guard attempts < 600, ChangeError.mayPass(error) else { throw error }
+        usleep(attempts < 10 ? 200_000 : 5_000_000)
+      }
+    }
   }
 
   /// Keeps a change that waits.
@@ -183,9 +194,9 @@ extension Transaction {
     }
     do {
       try restore(number, history)
-      record.phase = .timedOut
-      record.notes.append("nobody confirmed it in time; taken back at \(ChangeRecord.now())")
-      try history.update(record)
+    } catch .system(let reason) {
+      // The disk, a lock: nothing says that it will not go the next time.
+      throw .system(reason)
     } catch {
       record.phase = .alarm
       record.notes.append("nobody confirmed it, and it could not be taken back: \(error)")
@@ -196,9 +207,18 @@ extension Transaction {
       throw error
     }
     ChangeGuard(history, number, .trial).close()
+    record.phase = .timedOut
+    record.notes.append("nobody confirmed it in time; taken back at \(ChangeRecord.now())")
     let ran = commands.records.count
-    try reloadIfRunning()
-    tellMailLog("change \(number) was not confirmed and was taken back", try layout())
+    do {
+      // Before it is on record: whoever finds the record unfinished reloads again.
+      try reloadIfRunning()
+    } catch {
+      record.notes.append("Postfix could not be told: \(error)")
+    }
+    if let layout = try? layout() {
+      tellMailLog("change \(number) was not confirmed and was taken back", layout)
+    }
     record.commands += commands.records.dropFirst(ran)
     try history.update(record)
     return "change \(number) was not confirmed and was taken back"

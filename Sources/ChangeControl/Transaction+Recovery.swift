@@ -20,8 +20,11 @@ extension Transaction {
   @discardableResult
   func recoverInTurn() throws(ChangeError) -> [String] {
     let history = try history()
+    sweep()
     var done: [String] = []
-    for var record in history.records().reversed() {
+    for number in history.records().map(\.number).reversed() {
+      // An undo that is completed changes the record of what it undoes.
+      var record = try history.record(number)
       let armed = ChangeGuard(history, record.number)
       switch record.phase {
       case .prepared:
@@ -30,6 +33,9 @@ extension Transaction {
         let note = try settle(&record, history)
         record.notes.append(note)
         try history.update(record)
+        if let undone = record.undoes, record.phase == .kept, record.window == nil {
+          try markUndone(undone, by: number, history)
+        }
         done.append("change \(record.number): \(note)")
       case .waiting:
         if let note = try settleWindow(record, armed, history) { done.append(note) }
@@ -37,6 +43,22 @@ extension Transaction {
       }
     }
     return done + (try settleTrials(history))
+  }
+
+  /// Removes what killed runs left: staged instances that still run, Postfix's temporary files.
+  ///
+  /// What cannot be removed is in nobody's way: its next user takes it over.
+  private func sweep() {
+    if let staging = try? state?.stagingDirectory() {
+      PrivateInstance.removeLeftOvers(below: staging)
+    }
+    for path in [instance.mainCF, instance.masterCF] {
+      for target in Set([path, (try? resolvedPath(path)) ?? path])
+      where (try? FileStatus(of: target + ".tmp", follow: false)) != nil {
+        // With the lock it is ours to remove; without it somebody is at work.
+        (try? PostfixLock(target, wait: 0))?.release()
+      }
+    }
   }
 
   /// Ends a window that is over, completes a decision, or starts a guard that is gone anew.
@@ -98,8 +120,11 @@ extension Transaction {
       try reloadIfRunning()
       record.phase = record.window == nil ? .putBack : .timedOut
       return "it was interrupted; it was put back"
+    } catch .system(let reason) {
+      // The disk, a lock: the next start tries again.
+      throw .system(reason)
     } catch {
-      record.phase = .kept
+      record.phase = record.window == nil ? .kept : .alarm
       return "it was interrupted and the files were edited since; they were left as they are"
     }
   }
@@ -115,28 +140,26 @@ extension Transaction {
   }
 
   /// One window at a time: while a change waits, only its own undo may begin.
-  func requireNoOtherWindow(than change: Change) throws(ChangeError) {
-    guard let waiting = try waiting(), change != .undo(waiting.number) else { return }
+  func requireNoOtherWindow(
+    than change: Change, _ options: ChangeOptions
+  ) throws(ChangeError) {
+    guard let waiting = try waiting() else { return }
+    if change == .undo(waiting.number) {
+      guard options.confirmSeconds != nil else { return }
+      throw .busy(
+        "change \(waiting.number) was never confirmed, so its undo needs no confirmation; "
+          + "leave --confirm out")
+    }
     throw .busy(
       "change \(waiting.number) still waits for its confirmation; first postgate confirm "
         + "\(waiting.number) or postgate undo \(waiting.number)")
   }
 
-  /// Decides the window of the change that is being undone: from here on no guard interferes.
-  ///
-  /// Called when the undo is judged and about to be written, so that one that fails leaves the guard
-  /// armed.
-  func endWindow(for change: Change) throws(ChangeError) {
-    guard var record = try waiting(), change == .undo(record.number) else { return }
-    guard try ChangeGuard(history(), record.number).decide(.confirmed) else {
-      throw .busy("change \(record.number) is just being decided; look again")
-    }
-    record.phase = .kept
-    try history().update(record)
-  }
-
   /// Marks what an undo took back; undoing an undo brings the first change into force again.
+  ///
+  /// Called when the undo is written: until then the guard of a change that waits stays armed.
   func markUndone(_ number: Int, by undo: Int, _ history: History) throws(ChangeError) {
+    _ = ChangeGuard(history, number).decide(.expired)
     var record = try history.record(number)
     record.phase = .undone
     if record.trial?.ended == nil { record.trial?.end() }

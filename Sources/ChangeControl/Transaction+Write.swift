@@ -34,11 +34,17 @@ extension Transaction {
       try locked.write(
         outcome.filesAfter, instance: instance, indexes: try stage(outcome.tablesAfter, layout))
     } catch {
-      _ = armed.decide(.confirmed)
-      ChangeGuard(history, record.number, .trial).close()
-      record.phase = .notWritten
-      record.notes.append(error.description)
-      try history.update(record)
+      // What could not be put back stays pending: the guard and the next start take care of it.
+      if outcome.tablesBefore.isEmpty, let present = try? snapshot(),
+        FilePair(present.configuration) == FilePair(outcome.before)
+      {
+        _ = armed.decide(.confirmed)
+        ChangeGuard(history, record.number, .trial).close()
+        record.phase = .notWritten
+        record.notes.append(error.description)
+        // Without this entry the next start finds out by itself that nothing was written.
+        try? history.update(record)
+      }
       throw error
     }
     var fault: String?
@@ -58,7 +64,12 @@ extension Transaction {
         + (record.message.isEmpty ? "" : ": \(record.message)"), layout)
     finish(&outcome, &record, change, history, ran)
     dropDraft(change)
-    try history.update(record)
+    do {
+      try history.update(record)
+    } catch {
+      _ = armed.decide(.expired)
+      try putBack(error.description, record, history, ran, &outcome)
+    }
     history.prune()
     return outcome
   }
@@ -142,9 +153,14 @@ extension Transaction {
       return error.description
     }
     let settled = monotonicSeconds() + settle
-    for look in layout.look(unless: { !watch.alarms().isEmpty }) {
+    let dead = Set(before.filter { $0.isJudged && !$0.answers }.map(\.service))
+    for look in layout.look(briefly: dead, unless: { !watch.alarms().isEmpty }) {
       let earlier = before.first { $0.service == look.service }
-      if !look.isJudged {
+      if dead.contains(look.service), !look.answers {
+        outcome.notes.append(
+          "\(look.service) did not answer before the change and does not yet; after a fatal error "
+            + "Postfix keeps a service away for up to service_throttle_time (60 s)")
+      } else if !look.isJudged {
         outcome.notes.append("\(look.service) was not looked at: \(look.detail)")
       } else if !look.answers, earlier?.answers ?? true {
         let words = watch.alarms().first ?? look.detail
@@ -201,7 +217,8 @@ extension Transaction {
     } else {
       ChangeGuard(history, record.number, .trial).close()
     }
-    try history.update(record)
+    // The fault is what has to be told; the next start completes the entry.
+    try? history.update(record)
     throw failure == nil
       ? .putBack(outcome, reason: fault) : .putBackFailed(outcome, reason: fault)
   }

@@ -76,7 +76,7 @@ public struct Transaction: Sendable {
       let turn = try Turn(instance: instance, state: requireState())
       defer { turn.end() }
       try recoverInTurn()
-      try requireNoOtherWindow(than: change)
+      try requireNoOtherWindow(than: change, options)
       outcome = try make(change, base: base, options: options)
     }
     outcome.seconds = monotonicSeconds() - start
@@ -109,7 +109,6 @@ public struct Transaction: Sendable {
         guard outcome.result != .unchanged else { return outcome }
         try requireLeave(outcome, options)
       }
-      try endWindow(for: change)
       return try write(outcome, change, locked, layout: layout, options: options)
     }
     throw .busy("the configuration keeps changing; try again")

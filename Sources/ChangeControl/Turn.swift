@@ -60,13 +60,16 @@ final class LockedPair {
     return pair
   }
 
-  /// Writes what differs and gives up the locks; puts main.cf back when master.cf cannot be written.
+  /// Writes what differs and gives up the locks.
   ///
   /// Tables come first, each with its index: an entry that nobody asks for does nothing yet.
   ///
   /// - Parameters:
   ///   - indexes: of the tables in `pair`.
   ///   - rebuilding: writes the indexes even where the source does not differ.
+  /// - Throws: ``ChangeError`` when it could not be written whole and to the disk; what had been
+  ///   written is then taken back, or the message says that it could not be. Indexes are built anew
+  ///   by the next start.
   func write(
     _ pair: FilePair, instance: Instance, indexes: TableStage? = nil, rebuilding: Bool = false
   ) throws(ChangeError) {
@@ -85,16 +88,32 @@ final class LockedPair {
         try LockedFile(table.path + suffix).replace(with: index, notBefore: written)
       }
       if pair.main != old.main { try main.replace(with: pair.main) }
-      do {
-        if pair.master != old.master { try master.replace(with: pair.master) }
-      } catch {
-        if pair.main != old.main { try LockedFile(instance.mainCF).replace(with: old.main) }
-        throw error
-      }
+      if pair.master != old.master { try master.replace(with: pair.master) }
     } catch {
+      release()
+      let files =
+        [(instance.mainCF, old.main), (instance.masterCF, old.master)]
+        + tables.map { ($0.table.path, $0.source.contents.bytes) }
+      for (path, old) in files {
+        guard Self.hasBack(old, at: path) else {
+          throw .system(
+            "\(error); \(path) is new and could not be put back: postgate status tries again")
+        }
+      }
       throw .system("nothing was changed: \(error)")
     }
     release()
+  }
+
+  /// Writes the old bytes again where others stand. A rename that only could not be synced counts:
+  /// what stands there is what Postfix reads.
+  private static func hasBack(_ old: [UInt8], at path: String) -> Bool {
+    if let now = try? readFile(path), now.bytes == old { return true }
+    if let locked = try? LockedFile(path) {
+      try? locked.replace(with: old)
+      locked.release()
+    }
+    return (try? readFile(path))?.bytes == old
   }
 
   func release() {

@@ -115,6 +115,7 @@ extension AppState {
       case .remove(let target): "remove \(target.name)"
       case .move(let target, _): "move \(target.name)"
       case .setArgument(let target, let argument): "\(target.name) \(argument ?? "")"
+      case .rename(let target, let name): "\(target.name) becomes \(name)"
       case .setParameter(let name, let value, _): "\(name) = \(value)"
       case .resetParameter(let name, _): "reset \(name)"
       }

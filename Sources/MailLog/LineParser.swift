@@ -10,12 +10,14 @@ struct LineParser {
   private var prefixes = Interner(limit: 2048)
   private var prefixEntries: [PrefixEntry] = []
   private(set) var tags = Interner(limit: 512)
+  private var hosts = Interner(limit: 1023)
   private var postscreenTests = PostscreenTests()
 
   /// What `HOST TAG/PROGRAM[` in front of the process id means.
   private struct PrefixEntry {
     var program: Program
     var tag: Int32
+    var host: Int32
   }
 
   init(zone: LocalZone = .utc, reference: LogTime, isForSearch: Bool = false) {
@@ -102,6 +104,7 @@ struct LineParser {
     }
     parts.program = entry.program
     parts.tag = entry.tag
+    parts.host = entry.host
     parts.pid = pid
     return index
   }
@@ -122,7 +125,8 @@ struct LineParser {
     else { return nil }
     let tagEnd = slash == blank ? end : slash
     let tag = tags.intern(line, from: blank + 1, to: tagEnd).map { Int32($0) } ?? -1
-    let entry = PrefixEntry(program: program, tag: tag)
+    let host = hosts.intern(line, from: start, to: blank).map { Int32($0) } ?? -1
+    let entry = PrefixEntry(program: program, tag: tag, host: host)
     if let id = prefixes.intern(line, from: start, to: end), id == prefixEntries.count {
       prefixEntries.append(entry)
     }

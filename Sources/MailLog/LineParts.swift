@@ -5,6 +5,8 @@ struct LineParts {
   var program = Program.other
   /// Number of the tag before the last slash in the parser's table, -1 when that table is full.
   var tag: Int32 = -1
+  /// Number of the host's name likewise: a log of several hosts has their process ids side by side.
+  var host: Int32 = -1
   var pid: Int32 = 0
   /// Microseconds since the epoch; only with `hasTime`.
   var time: Int64 = 0

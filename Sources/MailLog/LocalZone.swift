@@ -54,7 +54,7 @@ public struct LocalZone: Hashable, Sendable {
       if moment >= start && moment < end { matches.append(moment) }
     }
     guard let first = matches.first else {
-      return local - Int64(offset(at: local - Int64(offset(at: local - 86_400))))
+      return local - Int64(offset(at: local - 86_400))
     }
     if let previous, let second = matches.last, first < previous - 1800 { return second }
     return first

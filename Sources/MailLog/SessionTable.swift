@@ -1,4 +1,4 @@
-/// The smtpd sessions that the log has seen begin but not end, by tag and process id.
+/// The smtpd sessions that the log has seen begin but not end, by host, tag and process id.
 ///
 /// One smtpd process serves one session at a time. At most ``limit`` sessions are kept; beyond, the
 /// oldest are given up, so that lost `disconnect` lines cannot fill memory.
@@ -41,9 +41,16 @@ struct SessionTable {
   }
 
   @inline(__always)
-  static func key(tag: Int32, pid: Int32) -> UInt64 {
-    UInt64(UInt32(bitPattern: tag)) << 32 | UInt64(UInt32(bitPattern: pid))
+  static func key(host: Int32, tag: Int32, pid: Int32) -> UInt64 {
+    UInt64(UInt32(bitPattern: host &+ 1)) << 42 | UInt64(UInt32(bitPattern: tag &+ 1)) << 32
+      | UInt64(UInt32(bitPattern: pid))
   }
+
+  /// The tag's number in a key.
+  static func tag(of key: UInt64) -> Int32 { Int32(key >> 32 & 0x3FF) - 1 }
+
+  /// What sessions of the same host share in their keys.
+  static func host(of key: UInt64) -> UInt64 { key >> 42 }
 
   /// Begins a session; returns the one that the process had before, whose end was not logged.
   mutating func begin(_ session: Session) -> Session? {

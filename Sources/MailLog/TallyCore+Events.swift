@@ -14,7 +14,7 @@ extension TallyCore {
     if !isTrial && parts.queueID.isPresent
       && (parts.command == .endOfMessage || parts.program == .cleanup)
     {
-      pending.cancel(line.hash(from: parts.queueID.lower, to: parts.queueID.upper))
+      pending.cancel(queueKey(line))
     }
     add(
       CountKey(
@@ -67,7 +67,7 @@ extension TallyCore {
   mutating func openMessage(_ line: Span<UInt8>) {
     if selectPane() { panes[panes.count &- 1].addClient(line, parts.clientAddress) }
     guard parts.queueID.isPresent else { return }
-    let queueID = line.hash(from: parts.queueID.lower, to: parts.queueID.upper)
+    let queueID = queueKey(line)
     let key = sessionKey
     var former: UInt64 = 0
     sessions.update(key) { session in
@@ -80,7 +80,7 @@ extension TallyCore {
   }
 
   mutating func countAccepted(_ line: Span<UInt8>) {
-    let queueID = line.hash(from: parts.queueID.lower, to: parts.queueID.upper)
+    let queueID = queueKey(line)
     guard let entry = pending.take(queueID, at: parts.time) else { return }
     add(CountKey(.accepted, tag: entry.tag))
     sessions.update(entry.session) { session in
@@ -100,7 +100,7 @@ extension TallyCore {
     }
     switch parts.kind {
     case .pickup:
-      pending.cancel(line.hash(from: parts.queueID.lower, to: parts.queueID.upper))
+      pending.cancel(queueKey(line))
     case .anvil:
       if isInside, let peak = LoadPeak(line, parts) { peaks.add(peak) }
     case .lost, .authFailure, .tls:
@@ -120,7 +120,11 @@ extension TallyCore {
       pid = pid * 10 + Int32(line[index] - 0x30)
       index += 1
     }
-    for session in sessions.endAll(where: { Int32(truncatingIfNeeded: $0) == pid }) {
+    let host = SessionTable.host(of: sessionKey)
+    let ended = sessions.endAll {
+      Int32(truncatingIfNeeded: $0) == pid && SessionTable.host(of: $0) == host
+    }
+    for session in ended {
       countEnd(of: session)
     }
   }
@@ -128,8 +132,10 @@ extension TallyCore {
   /// A new master: the sessions of the former one are over.
   mutating func endSessionsOfInstance() {
     let instance = parser.tagName(parts.tag)
+    let host = SessionTable.host(of: sessionKey)
     let ended = sessions.endAll { key in
-      let tag = parser.tagName(Int32(truncatingIfNeeded: key >> 32))
+      guard SessionTable.host(of: key) == host else { return false }
+      let tag = parser.tagName(SessionTable.tag(of: key))
       return tag == instance || tag.hasPrefix(instance + "/")
     }
     for session in ended { countEnd(of: session) }

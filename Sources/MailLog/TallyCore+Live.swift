@@ -44,7 +44,7 @@ extension TallyCore {
     sessions.sessions.map { session, texts in
       var live = LiveSession(
         pid: Int32(truncatingIfNeeded: session.key),
-        tag: parser.tagName(Int32(truncatingIfNeeded: session.key >> 32)),
+        tag: parser.tagName(SessionTable.tag(of: session.key)),
         clientName: texts.name, clientAddress: texts.address,
         since: LogTime(microseconds: session.since))
       live.helo = texts.helo

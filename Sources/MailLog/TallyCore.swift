@@ -135,7 +135,16 @@ struct TallyCore {
     return Int32(truncatingIfNeeded: index)
   }
 
-  var sessionKey: UInt64 { SessionTable.key(tag: parts.tag, pid: parts.pid) }
+  var sessionKey: UInt64 {
+    SessionTable.key(host: parts.host, tag: parts.tag, pid: parts.pid)
+  }
+
+  /// The queue id of the line, which is one of its host.
+  @inline(__always)
+  func queueKey(_ line: Span<UInt8>) -> UInt64 {
+    line.hash(from: parts.queueID.lower, to: parts.queueID.upper)
+      ^ mix(UInt64(UInt32(bitPattern: parts.host)))
+  }
 
   /// Makes the last pane the one of this line; false outside the window.
   @inline(__always)

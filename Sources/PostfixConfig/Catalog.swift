@@ -15,14 +15,22 @@ public enum Catalog {
   static let parameterRows = rows(of: CatalogData.parameters)
   static let presetRows = rows(of: CatalogData.presets)
   static let deadDNSListRows = rows(of: CatalogData.deadDNSLists)
+  static let dnsListRows = rows(of: CatalogData.dnsLists)
 
   private static let restrictionsByName = Dictionary(
     restrictions.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   private static let parametersByName = Dictionary(
     parameters.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  private static let dnsListKinds = Dictionary(
+    dnsListRows.compactMap { row in
+      DNSListKind(rawValue: row.last ?? "").map { (row[0], $0) }
+    }, uniquingKeysWith: { first, _ in first })
   private static let closedDNSLists = Dictionary(
     deadDNSListRows.compactMap { $0.count == 2 ? ($0[0], $0[1]) : nil },
     uniquingKeysWith: { first, _ in first })
+
+  private static let restrictionCandidates = NearestName.Candidates(restrictions.map(\.name))
+  private static let parameterCandidates = NearestName.Candidates(parameters.map(\.name))
 
   /// The restriction of this name, whatever the case of its ASCII letters.
   public static func restriction(named name: String) -> RestrictionInfo? {
@@ -61,63 +69,49 @@ public enum Catalog {
   /// - Parameter domain: The list's domain or a zone below it, whatever its case; nil is returned
   ///   for a list of whose end we do not know.
   public static func deadDNSList(_ domain: String) -> String? {
+    entry(of: domain, in: closedDNSLists)
+  }
+
+  /// What a DNS list says of the clients that it holds.
+  public enum DNSListKind: String, Hashable, Sendable {
+    /// They send what nobody wants.
+    case block
+    /// They are known as good.
+    case allow
+  }
+
+  /// What a DNS list says of its clients; nil for a list that we do not know, or that says both.
+  ///
+  /// - Parameter domain: The list's domain or a zone below it, whatever its case.
+  public static func dnsListKind(_ domain: String) -> DNSListKind? {
+    entry(of: domain, in: dnsListKinds)
+  }
+
+  /// What a table says of a domain, or else of the nearest one above it.
+  private static func entry<Value>(of domain: String, in table: [String: Value]) -> Value? {
     var zone = asciiLowercase(domain)[...]
     if zone.last == "." { zone.removeLast() }
     while true {
-      if let closed = closedDNSLists[String(zone)] { return closed }
+      if let value = table[String(zone)] { return value }
       guard let dot = zone.firstIndex(of: ".") else { return nil }
       zone = zone[zone.index(after: dot)...]
     }
   }
 
+  /// The name among `names` that a misspelt one was probably meant to be; nil when none is near.
+  public static func nearest(to name: String, among names: [String]) -> String? {
+    NearestName.find(name, among: .init(names))
+  }
+
   /// The current name of the restriction that a misspelt one was probably meant to be.
   public static func nearestRestriction(to name: String) -> String? {
-    let nearest = nearest(to: asciiLowercase(name), among: restrictions.map(\.name))
+    let nearest = NearestName.find(asciiLowercase(name), among: restrictionCandidates)
     return nearest.flatMap { restriction(named: $0)?.replacedBy ?? $0 }
   }
 
   /// The parameter that a misspelt one was probably meant to be.
   public static func nearestParameter(to name: String) -> String? {
-    nearest(to: name, among: parameters.map(\.name))
-  }
-
-  /// The first of the closest names at most three edits away; nil when none is.
-  ///
-  /// A short word must keep half of its letters, or any other short word would be its neighbour.
-  private static func nearest(to name: String, among candidates: [String]) -> String? {
-    let bytes = Array(name.utf8)
-    var bound = min(3, bytes.count / 2)
-    var nearest: String?
-    for candidate in candidates {
-      guard let distance = editDistance(bytes, Array(candidate.utf8), atMost: bound) else {
-        continue
-      }
-      if distance == 0 { return candidate }
-      nearest = candidate
-      bound = distance - 1
-    }
-    return nearest
-  }
-
-  /// The insertions, removals and replacements between two texts; nil when more than the bound.
-  private static func editDistance(_ left: [UInt8], _ right: [UInt8], atMost bound: Int) -> Int? {
-    guard bound >= 0, abs(left.count - right.count) <= bound else { return nil }
-    var previous = Array(0...right.count)
-    for (row, leftByte) in left.enumerated() {
-      var current = [row + 1]
-      current.reserveCapacity(previous.count)
-      var smallest = row + 1
-      for (column, rightByte) in right.enumerated() {
-        let replaced = previous[column] + (leftByte == rightByte ? 0 : 1)
-        let distance = min(replaced, previous[column + 1] + 1, current[column] + 1)
-        current.append(distance)
-        smallest = min(smallest, distance)
-      }
-      // Later rows never fall below the smallest distance of this one.
-      if smallest > bound { return nil }
-      previous = current
-    }
-    return previous[right.count] <= bound ? previous[right.count] : nil
+    NearestName.find(name, among: parameterCandidates)
   }
 }
 

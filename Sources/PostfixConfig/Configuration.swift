@@ -34,7 +34,7 @@ public struct Configuration: Sendable, Hashable {
     return result
   }
 
-  /// Every `type:table` that the lists of the services name, each once.
+  /// Every `type:table` that the lists of the services and the parameters of inbound mail name, each once.
   public func tableReferences() -> [TableReference] {
     var seen: Set<TableReference> = []
     var result: [TableReference] = []
@@ -46,6 +46,7 @@ public struct Configuration: Sendable, Hashable {
         }
       }
     }
+    for use in parameterTables() where seen.insert(use.table).inserted { result.append(use.table) }
     return result
   }
 }

@@ -10,6 +10,8 @@ public enum Edit: Hashable, Sendable, Codable {
   /// Moves a restriction by `offset` places among the restrictions of its value (-1 is up).
   case move(RestrictionTarget, offset: Int)
   case setArgument(RestrictionTarget, String?)
+  /// Gives a restriction another name in its place, as the current one for an old spelling.
+  case rename(RestrictionTarget, String)
   /// Sets `name = value` in main.cf, or in the `-o` override of `service` where given.
   case setParameter(name: String, value: String, service: String?)
   /// Removes every definition of a parameter, so that the default holds again.

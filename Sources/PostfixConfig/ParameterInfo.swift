@@ -6,14 +6,16 @@ public struct ParameterInfo: Hashable, Sendable {
     case restrictionList, bool, string, list
     /// A number between the bounds, both included.
     case integer(min: Int?, max: Int?)
-    /// A duration; the bound is in seconds.
-    case time(min: Int?)
+    /// A duration; the bounds are in seconds.
+    case time(min: Int?, max: Int?)
     /// A number of bytes.
     case size
     /// A reply code of SMTP that smtpd can use without failing, both bounds included.
     case replyCode(min: Int?, max: Int?)
     /// One of these words; an empty one means that the value may be empty.
     case choice([String])
+    /// Any number of these words.
+    case words([String])
   }
 
   /// The name, whose case matters.
@@ -22,36 +24,85 @@ public struct ParameterInfo: Hashable, Sendable {
   public var kind: Kind
   /// The first release that knows it; nil when Postfix 1.1 or an older one did.
   public var introduced: PostfixVersion?
+  /// The first release that no longer knows it.
+  public var removed: PostfixVersion?
   /// `reload`, or `stop and start`.
   public var activation: String
+  /// The default of Postfix 3.7, or of the release that introduced it, before `$` is expanded; nil
+  /// where Postfix computes it from the machine. What is installed answers for itself:
+  /// ``PostfixEnvironment/defaults``.
+  public var standard: String?
   /// One sentence: what it sets.
   public var summary: String
   /// One sentence: what it may hurt; empty when nothing is to be feared.
   public var mayHurt: String
+  /// How likely it is that a strict or wrong value refuses or loses good mail.
+  public var risk: RestrictionInfo.Risk
+  private var changed: ChangedDefault?
+
+  private struct ChangedDefault: Hashable, Sendable {
+    var since: PostfixVersion
+    var value: String
+
+    /// Reads `3.9:yes`.
+    init?(_ text: String) {
+      guard let colon = text.firstIndex(of: ":"), let since = PostfixVersion(String(text[..<colon]))
+      else { return nil }
+      self.since = since
+      value = String(text[text.index(after: colon)...])
+    }
+  }
 
   /// Describes a parameter.
   public init(
-    name: String, kind: Kind, introduced: PostfixVersion? = nil, activation: String = "reload",
-    summary: String, mayHurt: String = ""
+    name: String, kind: Kind, introduced: PostfixVersion? = nil, removed: PostfixVersion? = nil,
+    activation: String = "reload", standard: String? = nil, summary: String, mayHurt: String = "",
+    risk: RestrictionInfo.Risk = .none
   ) {
     self.name = name
     self.kind = kind
     self.introduced = introduced
+    self.removed = removed
     self.activation = activation
+    self.standard = standard
     self.summary = summary
     self.mayHurt = mayHurt
+    self.risk = risk
+  }
+
+  /// The default of a release, before `$` is expanded; nil where Postfix computes it.
+  public func standard(in version: PostfixVersion) -> String? {
+    if let changed, version >= changed.since { return changed.value }
+    return standard
+  }
+
+  /// Says whether this release of Postfix knows the parameter.
+  ///
+  /// Security fixes were also given to older releases (3.9's `smtpd_forbid_…` from 3.5.20, 3.6.10 and
+  /// 3.7.9 on), which no version number tells: where ``PostfixEnvironment/defaults`` are known, they decide.
+  public func isKnown(to version: PostfixVersion) -> Bool {
+    if let introduced, version < introduced { return false }
+    if let removed, version >= removed { return false }
+    return true
   }
 
   /// Reads a row of parameters.tsv; nil when a column is missing or holds a word we do not know.
   init?(fields: [String]) {
-    guard fields.count == 6, !fields[0].isEmpty, let kind = Kind(catalogText: fields[1]),
-      ["reload", "stop and start"].contains(fields[3])
+    guard fields.count == 10, !fields[0].isEmpty, let kind = Kind(catalogText: fields[1]),
+      ["reload", "stop and start"].contains(fields[4]),
+      let risk = RestrictionInfo.Risk(rawValue: fields[9])
     else { return nil }
     let introduced = PostfixVersion(fields[2])
-    guard (introduced == nil) == fields[2].isEmpty else { return nil }
+    let removed = PostfixVersion(fields[3])
+    guard (introduced == nil) == fields[2].isEmpty, (removed == nil) == fields[3].isEmpty else {
+      return nil
+    }
     self.init(
-      name: fields[0], kind: kind, introduced: introduced, activation: fields[3],
-      summary: fields[4], mayHurt: fields[5])
+      name: fields[0], kind: kind, introduced: introduced, removed: removed, activation: fields[4],
+      standard: fields[5] == "computed" ? nil : fields[5], summary: fields[7], mayHurt: fields[8],
+      risk: risk)
+    changed = ChangedDefault(fields[6])
+    guard (changed == nil) == fields[6].isEmpty else { return nil }
   }
 }
 
@@ -61,6 +112,9 @@ extension ParameterInfo.Kind {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let bounds = parts.dropFirst().map { Int($0) }
     let isNumeric = zip(parts.dropFirst(), bounds).allSatisfy { $0.isEmpty == ($1 == nil) }
+    func words() -> [String] {
+      parts[1].split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+    }
     switch (parts.first, parts.count) {
     case ("restrictions", 1): self = .restrictionList
     case ("bool", 1): self = .bool
@@ -68,11 +122,10 @@ extension ParameterInfo.Kind {
     case ("list", 1): self = .list
     case ("size", 1): self = .size
     case ("int", 3) where isNumeric: self = .integer(min: bounds[0], max: bounds[1])
-    case ("time", 2) where isNumeric: self = .time(min: bounds[0])
+    case ("time", 3) where isNumeric: self = .time(min: bounds[0], max: bounds[1])
     case ("code", 3) where isNumeric: self = .replyCode(min: bounds[0], max: bounds[1])
-    case ("choice", 2):
-      self = .choice(
-        parts[1].split(separator: "|", omittingEmptySubsequences: false).map(String.init))
+    case ("choice", 2): self = .choice(words())
+    case ("words", 2): self = .words(words())
     default: return nil
     }
   }

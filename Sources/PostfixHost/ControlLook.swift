@@ -1,5 +1,7 @@
+import Glibc
 import HostSystem
 import PostfixConfig
+import Synchronization
 import SystemPackage
 
 /// What one smtpd service of the running Postfix answers to a client.
@@ -15,16 +17,37 @@ public struct ServiceLook: Hashable, Sendable {
 }
 
 extension InstanceLayout {
-  /// Greets every smtpd service where it listens; postscreen in front of it is waited for.
+  /// Greets every smtpd service where it listens, all at once; postscreen in front is waited for.
   ///
   /// - Parameters:
   ///   - seconds: for each service.
+  ///   - brief: services from which little is hoped: one second is enough for them. After a fatal
+  ///     error master keeps a service away for `service_throttle_time`, also when it is mended.
   ///   - isHopeless: asked while waiting; true ends the wait (the log told of a fatal end).
   public func look(
-    within seconds: Double = 10, unless isHopeless: () -> Bool = { false }
+    within seconds: Double = 10, briefly brief: Set<String> = [],
+    unless isHopeless: @escaping @Sendable () -> Bool = { false }
   ) -> [ServiceLook] {
-    services.filter { $0.id.type == "inet" && ["smtpd", "postscreen"].contains($0.command) }.map {
-      look(at: $0, within: seconds, unless: isHopeless)
+    let listening = services.filter {
+      $0.id.type == "inet" && ["smtpd", "postscreen"].contains($0.command)
+    }
+    let found = FoundLooks()
+    let threads = listening.enumerated().map { index, service in
+      let seconds = brief.contains(service.id.description) ? 1 : seconds
+      return startThread {
+        let one = look(at: service, within: seconds, unless: isHopeless)
+        found.byIndex.withLock { $0[index] = one }
+      }
+    }
+    for thread in threads {
+      if let thread { pthread_join(thread, nil) }
+    }
+    let byIndex = found.byIndex.withLock { $0 }
+    return listening.enumerated().map { index, service in
+      byIndex[index]
+        ?? ServiceLook(
+          service: service.id.description, answers: false, detail: "no thread could be started",
+          isJudged: false)
     }
   }
 
@@ -119,4 +142,9 @@ extension InstanceLayout {
   private func endpoint(_ address: String, _ port: Substring) -> SocketEndpoint? {
     (UInt16(port) ?? servicePort(String(port))).map { .tcp(address: address, port: $0) }
   }
+}
+
+/// What the threads of one look found, by the place of the service.
+private final class FoundLooks: Sendable {
+  let byIndex = Mutex<[Int: ServiceLook]>([:])
 }

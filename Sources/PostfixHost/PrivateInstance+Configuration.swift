@@ -11,6 +11,7 @@ struct StagedConfiguration {
   let stage: StagingArea
   var variants: [StandInVariant] = []
   var resolverOptions = "timeout:1 attempts:1"
+  var verifiesAddresses = false
 
   init(
     _ configuration: Configuration, liveDirectory: String, layout: InstanceLayout,
@@ -37,6 +38,7 @@ struct StagedConfiguration {
       (try? postconf.values(of: InstanceLayout.asked, in: stage.configuration)) ?? [:]
     var services: [PrivateInstance.Service] = []
     var lines = Self.supportingServices
+    if verifiesAddresses { lines += Self.verifyingServices + deliveryAgents(entries) }
     for (index, entry) in entries.filter({ $0.command == "smtpd" }).enumerated() {
       let service = standIn(for: entry, index: index, postconf: postconf, into: &lines)
       services.append(service)
@@ -68,6 +70,20 @@ struct StagedConfiguration {
     "proxymap unix - - n - - proxymap", "tlsmgr unix - - n 1000? 1 tlsmgr",
   ]
 
+  private static let verifyingServices = [
+    "verify unix - - n - 1 verify", "qmgr unix n - n 300 1 qmgr", "bounce unix - - n - 0 bounce",
+    "defer unix - - n - 0 bounce", "trace unix - - n - 0 bounce",
+  ]
+
+  /// The live agents that can be asked whether an address exists; pipe(8) runs foreign programs and is
+  /// left out.
+  private func deliveryAgents(_ entries: [MasterService]) -> [String] {
+    let agents: Set<String> = ["smtp", "lmtp", "local", "virtual", "error", "discard"]
+    return entries.filter { agents.contains($0.command) && $0.id.type == "unix" }.map { entry in
+      "\(entry.id.name) unix - n \(entry.chroot) - - \(entry.command)" + options(entry.overrides)
+    }
+  }
+
   private func standIn(
     for entry: MasterService, index: Int, postconf: Postconf, into lines: inout [String]
   ) -> PrivateInstance.Service {
@@ -87,6 +103,7 @@ struct StagedConfiguration {
     var service = PrivateInstance.Service(
       id: entry.id, values: values, leftOut: [], overrides: entry.overrides,
       socket: "probe\(index)", coverageSocket: "cover\(index)")
+    service.isChrooted = entry.chroot == "y"
     let live = entry.overrides
     let common = Self.probeOverrides + Self.signInOverrides(values)
     var faithful: [String] = []
@@ -144,12 +161,15 @@ struct StagedConfiguration {
   }
 
   private func line(_ name: String, _ chroot: String, _ overrides: [String]) -> String {
-    let options = overrides.map { override in
+    // As many processes as are asked for: a limit of the candidate's must not make a question wait.
+    return "\(name) unix y - \(chroot) - 0 smtpd" + options(overrides)
+  }
+
+  private func options(_ overrides: [String]) -> String {
+    overrides.map { override in
       guard let equals = override.firstIndex(of: "=") else { return "" }
       return " -o { \(override[..<equals]) = \(override[override.index(after: equals)...]) }"
-    }
-    // As many processes as are asked for: a limit of the candidate's must not make a question wait.
-    return "\(name) unix y - \(chroot) - 0 smtpd" + options.joined()
+    }.joined()
   }
 
   /// The text with `$config_directory`, `$queue_directory` and `$data_directory` spelled out: in the

@@ -31,12 +31,16 @@ struct ListWords {
   var withoutThirdParties: String { treated { _, _ in .keep } }
 
   /// The list with each restriction treated as `treatment` says; whatever that is, none asks a third
-  /// party.
+  /// party, except that `verifies` leaves the verification of addresses in.
   func treated(
+    verifies: Bool = false,
     _ treatment: (_ name: String, _ argument: String?) -> StandInVariant.Treatment
   ) -> String {
     items.map { item in
-      if Self.asksThirdParty(item.name) { return "check_client_access static:DUNNO" }
+      let isLeftOut =
+        Self.asksThirdParty(item.name)
+        && !(verifies && item.name.lowercased().hasPrefix("reject_unverified_"))
+      if isLeftOut { return "check_client_access static:DUNNO" }
       switch treatment(item.name, item.argument) {
       case .keep: return text(item)
       case .neutralise: return "check_client_access static:DUNNO"

@@ -18,6 +18,8 @@ public final class PrivateInstance {
     public var values: [String: String]
     /// What the staged copy leaves out of its lists: policy services, address verification.
     public var leftOut: [String]
+    /// True when the live service runs in the queue directory as its root (master(5), "chroot").
+    public var isChrooted = false
     /// `-o` overrides of the live entry.
     var overrides: [String]
     /// The socket name of the stand-in with the lists as they are.
@@ -57,11 +59,13 @@ public final class PrivateInstance {
   ///   - directory: where to stage, 0700, for example ``StateDirectory/subdirectory(_:)``.
   ///   - variants: further stand-ins of every service, with names of their own.
   ///   - resolverOptions: how its programs ask DNS, as `options` of resolv.conf(5).
+  ///   - verifiesAddresses: adds queue manager, verify and delivery agents, so that address verification
+  ///     works: it asks other mail servers. Nothing else is ever in the queue.
   /// - Throws: ``InstanceError`` with Postfix's own words when the master does not start.
   public init(
     _ configuration: Configuration, of instance: Instance, layout: InstanceLayout,
     below directory: String, variants: [StandInVariant] = [],
-    resolverOptions: String = "timeout:1 attempts:1"
+    resolverOptions: String = "timeout:1 attempts:1", verifiesAddresses: Bool = false
   ) throws(InstanceError) {
     self.layout = layout
     liveDirectory = instance.configurationDirectory
@@ -74,6 +78,7 @@ public final class PrivateInstance {
       configuration, liveDirectory: instance.configurationDirectory, layout: layout, stage: stage)
     staged.variants = variants
     staged.resolverOptions = resolverOptions
+    staged.verifiesAddresses = verifiesAddresses
     do {
       (services, values) = try staged.write()
       try stage.copyChroot(from: layout.queueDirectory)
@@ -92,6 +97,13 @@ public final class PrivateInstance {
   }
 
   deinit { stop() }
+
+  /// Ends the private instances of killed postgates and removes their files.
+  ///
+  /// - Parameter directory: where they were staged.
+  public static func removeLeftOvers(below directory: String) {
+    StagingArea.removeLeftOvers(below: directory)
+  }
 
   /// Ends every process of the instance and removes its files.
   public func stop() {

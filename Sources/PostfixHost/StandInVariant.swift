@@ -25,6 +25,8 @@ public struct StandInVariant: Sendable {
   /// Lets the relay list permit all that nothing refused: nothing is relayed, since every dialogue ends
   /// before DATA, and smtpd would not start without relay protection.
   public var opensRelayList: Bool
+  /// Leaves the verification of addresses in; it works only in an instance that verifies.
+  public var verifiesAddresses = false
 
   /// Describes a stand-in.
   public init(
@@ -46,7 +48,9 @@ public struct StandInVariant: Sendable {
   ) -> [String] {
     var result = settings
     for (parameter, text) in lists.sorted(by: { $0.key < $1.key }) {
-      var value = ListWords(text, classes: classes).treated { name, argument in
+      var value = ListWords(text, classes: classes).treated(
+        verifies: verifiesAddresses
+      ) { name, argument in
         treatment(service, parameter, name, argument)
       }
       if opensRelayList && parameter == Stage.relay.parameter {

@@ -9,8 +9,12 @@ struct AdditionVariants {
   static let reverseName = "reverse"
 
   private let change: PolicyComparison
+  private let verifies: Bool
 
-  init(_ change: PolicyComparison) { self.change = change }
+  init(_ change: PolicyComparison, verifies: Bool) {
+    self.change = change
+    self.verifies = verifies
+  }
 
   var all: [StandInVariant] { [alone, reached, present, reverse] }
 
@@ -41,7 +45,7 @@ struct AdditionVariants {
 
   private func variant(_ name: String, added: StandInVariant.Treatment) -> StandInVariant {
     let change = change
-    return StandInVariant(name: name, settings: Self.settings, opensRelayList: true) {
+    var variant = StandInVariant(name: name, settings: Self.settings, opensRelayList: true) {
       service, parameter, name, argument in
       if change.adds(service, parameter, name, argument) { return added }
       // Behind a bare permit smtpd would not see the relay protection that it wants to start.
@@ -50,6 +54,8 @@ struct AdditionVariants {
       }
       return PolicyComparison.onlyRefuses(name) ? .neutralise : .keep
     }
+    variant.verifiesAddresses = verifies
+    return variant
   }
 
   /// Codes that tell a name that does not exist (permanent) from DNS that did not answer (450), and
@@ -57,7 +63,9 @@ struct AdditionVariants {
   private static let settings = [
     "unknown_hostname_reject_code=554", "unknown_address_reject_code=554",
     "unknown_client_reject_code=554", "smtpd_reject_unlisted_recipient=no",
-    "smtpd_reject_unlisted_sender=no", "soft_bounce=no",
+    "smtpd_reject_unlisted_sender=no", "soft_bounce=no", "unverified_sender_reject_code=554",
+    "unverified_recipient_reject_code=554", "unverified_sender_defer_code=450",
+    "unverified_recipient_defer_code=450",
   ]
 }
 
@@ -169,6 +177,10 @@ struct AdditionAsker {
   private func key(_ question: PastQuestion) -> [String] {
     var key = [question.tag]
     for grade in grades {
+      if grade.asksMailServers {
+        key += [question.sender ?? ""] + question.recipients
+        continue
+      }
       switch Catalog.restriction(named: grade.name)?.stages.first {
       case .helo: key.append(question.helo ?? "")
       case .sender: key.append(question.senderDomain)
@@ -190,6 +202,9 @@ struct AdditionAsker {
 }
 
 extension RestrictionGrade {
+  /// True when it asks other mail servers whether an address exists.
+  var asksMailServers: Bool { canonicalName(name).hasPrefix("reject_unverified_") }
+
   /// True when it tells `root` from `root@` with our own domain.
   var tellsBareSenders: Bool {
     ["reject_non_fqdn_sender", "check_sender_access"].contains(canonicalName(name))

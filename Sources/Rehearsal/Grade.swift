@@ -31,13 +31,18 @@ public struct RestrictionGrade: Hashable, Sendable {
   public var reason: String
 
   /// Grades a restriction in the list of a stage.
-  public init(name: String, argument: String?, stage: Stage) {
+  ///
+  /// - Parameter verifies: other mail servers may be asked whether an address exists.
+  public init(name: String, argument: String?, stage: Stage, verifies: Bool = false) {
     self.name = name
     self.argument = argument
     let info = Catalog.restriction(named: name)
     let canonical = info?.replacedBy ?? info?.name ?? name
     needsHelo = info?.stages.first == .helo
-    if let obstacle = Self.obstacle(canonical, stage) {
+    if verifies && canonical.hasPrefix("reject_unverified_") {
+      grade = .askedToday
+      reason = "other mail servers are asked now whether the address exists"
+    } else if let obstacle = Self.obstacle(canonical, stage) {
       (grade, reason) = (.notKnowable, obstacle)
     } else if canonical.contains("reverse_client") {
       grade = .askedToday
@@ -63,7 +68,7 @@ public struct RestrictionGrade: Hashable, Sendable {
     case "check_policy_service":
       return "a policy service answers as it likes and may learn from being asked"
     case "reject_unverified_sender", "reject_unverified_recipient":
-      return "it asks other mail servers"
+      return "it asks other mail servers, which a rehearsal does on explicit demand only"
     case "reject_unauth_pipelining": return "the log does not say who talks out of turn"
     case "reject_plaintext_session", "permit_tls_clientcerts", "permit_tls_all_clientcerts",
       "check_ccert_access":

@@ -19,6 +19,9 @@ struct PolicyComparison: Sendable {
   /// True when the draft does nothing but switch restrictions on: whoever was refused for a reason that
   /// still stands can then only be let in by a restriction that permits.
   let isAdditive: Bool
+  /// True when the draft does nothing but take restrictions out of force that never permit: nobody who
+  /// was accepted is refused by that.
+  let isSubtractive: Bool
 
   init(base: Policy, candidate: Policy, edits: [Edit]) {
     for service in Set(base.services.map(\.service) + candidate.services.map(\.service)).sorted() {
@@ -32,25 +35,23 @@ struct PolicyComparison: Sendable {
       }
       removed += before
     }
-    let switchesOn = edits.allSatisfy { edit in
-      switch edit {
-      case .setState(_, let state): state == .on
-      case .insert(_, _, _, _, let state): state == .on
-      default: false
-      }
-    }
-    isAdditive = switchesOn && !edits.isEmpty && removed.isEmpty && !added.isEmpty
+    isAdditive =
+      edits.allSatisfy(\.switchesOn) && !edits.isEmpty && removed.isEmpty && !added.isEmpty
+    isSubtractive =
+      edits.allSatisfy(\.switchesOff) && added.isEmpty && !removed.isEmpty
+      && removed.allSatisfy { Self.onlyRefuses($0.name) }
   }
 
   /// True when all that is added can refuse, and nothing else.
   var onlyRefuses: Bool { added.allSatisfy { Self.onlyRefuses($0.name) } }
 
   /// The changed restrictions, each name and argument once, with what can be said of it.
-  var grades: [RestrictionGrade] {
+  func grades(verifies: Bool) -> [RestrictionGrade] {
     var seen: Set<[String]> = []
     return (added + removed).compactMap { member in
       guard seen.insert([member.name, member.argument ?? ""]).inserted else { return nil }
-      return RestrictionGrade(name: member.name, argument: member.argument, stage: member.stage)
+      return RestrictionGrade(
+        name: member.name, argument: member.argument, stage: member.stage, verifies: verifies)
     }
   }
 
@@ -78,6 +79,23 @@ struct PolicyComparison: Sendable {
           parameter: restriction.classes.last ?? list.stage.parameter,
           name: canonicalName(restriction.name), argument: restriction.argument)
       }
+    }
+  }
+}
+
+extension Edit {
+  fileprivate var switchesOn: Bool {
+    switch self {
+    case .setState(_, let state), .insert(_, _, _, _, let state): state == .on
+    default: false
+    }
+  }
+
+  fileprivate var switchesOff: Bool {
+    switch self {
+    case .setState(_, let state): state != .on
+    case .remove: true
+    default: false
     }
   }
 }

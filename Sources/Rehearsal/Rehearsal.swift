@@ -32,13 +32,26 @@ public struct Rehearsal: Sendable {
   public func run(
     _ edits: [Edit], on base: Configuration, traffic: PastTraffic, subject: String
   ) throws(RehearsalError) -> RehearsalAnswer {
-    let start = monotonicSeconds()
     let candidate: Configuration
     do throws(EditError) {
       candidate = try base.applying(edits)
     } catch {
       throw .doesNotFit(error.message)
     }
+    return try run(
+      candidate: candidate, edits: edits, base: base, traffic: traffic, subject: subject)
+  }
+
+  /// What `candidate` would have done to `traffic`, measured against `base`.
+  ///
+  /// - Parameter edits: what leads from the one to the other; empty for a candidate made by other means.
+  ///   Drafts that only switch restrictions on, or only off, are judged with far fewer questions.
+  /// - Throws: ``RehearsalError/noShadow(_:)`` when no shadow can be started.
+  public func run(
+    candidate: Configuration, edits: [Edit], base: Configuration, traffic: PastTraffic,
+    subject: String
+  ) throws(RehearsalError) -> RehearsalAnswer {
+    let start = monotonicSeconds()
     var run = RehearsalRun(
       rehearsal: self, base: base, candidate: candidate, edits: edits, traffic: traffic,
       deadline: start + limits.totalSeconds)

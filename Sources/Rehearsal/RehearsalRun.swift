@@ -29,7 +29,7 @@ struct RehearsalRun {
     self.deadline = deadline
     policy = candidate.policy()
     change = PolicyComparison(base: base.policy(), candidate: policy, edits: edits)
-    grades = change.grades
+    grades = change.grades(verifies: rehearsal.limits.verifiesAddresses)
   }
 
   mutating func answer(_ subject: String) throws(RehearsalError) -> RehearsalAnswer {
@@ -39,6 +39,8 @@ struct RehearsalRun {
     answer.until = traffic.lastLine
     if change.isAdditive {
       try rehearseAddition()
+    } else if change.isSubtractive {
+      try rehearseRemoval()
     } else {
       try rehearseDraft()
     }
@@ -53,8 +55,9 @@ struct RehearsalRun {
   private mutating func rehearseAddition() throws(RehearsalError) {
     let isKnowable = grades.contains { $0.grade != .notKnowable }
     guard isKnowable else { return judgeNothing() }
-    let shadow = try start(candidate, variants: AdditionVariants(change).all)
+    let shadow = try start(candidate, variants: AdditionVariants(change, verifies: verifies).all)
     defer { shadow.stop() }
+    if verifies { shadow.verify() }
     var asker = AdditionAsker(
       shadow: shadow, grades: grades, ownDomain: base.value(of: "myorigin") ?? "")
     let accepted = asker.ask(traffic.accepted.map(\.question))
@@ -92,9 +95,7 @@ struct RehearsalRun {
     let before = shadow.ask(
       questions, .variant(AdditionVariants.presentName), needsDNS: needsDNS)
     let after = shadow.ask(questions, .faithful, needsDNS: needsDNS)
-    var verdicts = [Verdict](
-      repeating: .refused(Refusal(command: "", recipient: nil, reply: "", code: 0)),
-      count: traffic.refused.count)
+    var verdicts = [Verdict](repeating: .stillRefused, count: traffic.refused.count)
     var caught = 0
     var caughtAlone = 0
     let position = Dictionary(uniqueKeysWithValues: zip(open, open.indices))
@@ -115,12 +116,49 @@ struct RehearsalRun {
     answer.refusedVerdicts = verdicts
   }
 
+  /// True when other mail servers are asked.
+  private var verifies: Bool {
+    rehearsal.limits.verifiesAddresses && grades.contains(where: \.asksMailServers)
+  }
+
   private mutating func judgeNothing() {
     let nothing = Verdict.unknown(.notAskable)
     answer.accepted.total = traffic.acceptedCount
     answer.refused.total = traffic.refused.count
     answer.acceptedVerdicts = traffic.accepted.map { _ in nothing }
     answer.refusedVerdicts = traffic.refused.map { _ in nothing }
+  }
+
+  // MARK: A draft that only takes out what refuses
+
+  /// Mail that was accepted stays accepted; what was refused is asked again where its reason goes.
+  private mutating func rehearseRemoval() throws(RehearsalError) {
+    weighAccepted(
+      traffic.accepted.map { _ in .accepted }, grades: traffic.accepted.map { _ in .exact })
+    let open = traffic.refused.indices.filter {
+      !StandingCauses.stands(traffic.refused[$0], in: policy)
+    }
+    let shadow = try start(candidate, variants: [])
+    defer { shadow.stop() }
+    let asksDNS = policy.asksDNS
+    var verdicts = [Verdict](repeating: .stillRefused, count: traffic.refused.count)
+    var grades = [Grade](repeating: .exact, count: traffic.refused.count)
+    let askable = open.filter { index in
+      let question = traffic.refused[index].question
+      if question.recipients.isEmpty { verdicts[index] = .unknown(.recipientUnknown) }
+      return !question.recipients.isEmpty
+    }
+    let answers = shadow.ask(
+      askable.map { traffic.refused[$0].question }, .faithful, needsDNS: asksDNS)
+    for (index, verdict) in zip(askable, answers) {
+      verdicts[index] = verdict
+      grades[index] = asksDNS ? .askedToday : .exact
+      if verdict == .accepted { answer.admitted.append(traffic.refused[index]) }
+    }
+    for index in traffic.refused.indices { answer.refused.add(1, verdicts[index], grades[index]) }
+    answer.refused.total = traffic.refused.count
+    answer.refusedVerdicts = verdicts
+    note(shadow)
   }
 
   // MARK: Any other draft

@@ -12,6 +12,11 @@ public struct RehearsalLimits: Sendable {
   public var dnsRate = 50.0
   /// Seconds for one answer.
   public var answerSeconds = 10.0
+  /// Asks other mail servers whether addresses exist, where `reject_unverified_…` is rehearsed; it
+  /// troubles them, so only on explicit demand, and at ``verificationRate``.
+  public var verifiesAddresses = false
+  /// Addresses a second that are verified.
+  public var verificationRate = 2.0
   /// Seconds for all; what is not asked by then is told as not judged.
   public var totalSeconds = Double.infinity
   /// Asked between questions: true ends the rehearsal with what it has.
@@ -32,7 +37,7 @@ final class ShadowServer {
   private(set) var asked = 0
   private let instance: PrivateInstance
   private let services: [String: PrivateInstance.Service]
-  private let limits: RehearsalLimits
+  private var limits: RehearsalLimits
   private let deadline: Double
 
   init(
@@ -43,7 +48,7 @@ final class ShadowServer {
     self.deadline = deadline
     self.instance = try PrivateInstance(
       configuration, of: instance, layout: layout, below: stagingDirectory, variants: variants,
-      resolverOptions: "timeout:3 attempts:2")
+      resolverOptions: "timeout:3 attempts:2", verifiesAddresses: limits.verifiesAddresses)
     var services: [String: PrivateInstance.Service] = [:]
     for policy in configuration.policy().services {
       guard let service = self.instance.services.first(where: { $0.id == policy.service }),
@@ -52,6 +57,12 @@ final class ShadowServer {
       services[policy.tag] = service
     }
     self.services = services
+  }
+
+  /// From now on other mail servers are asked: slower, and with time for their answers.
+  func verify() {
+    limits.dnsRate = min(limits.dnsRate, limits.verificationRate)
+    limits.answerSeconds = max(limits.answerSeconds, 60)
   }
 
   /// Ends every process and removes every file.

@@ -10,6 +10,10 @@ public enum Verdict: Hashable, Sendable {
   /// There is none, for the reason given.
   case unknown(Unjudged)
 
+  /// Refused as it was then: its reason stands, so that nothing was asked.
+  static let stillRefused = Verdict.refused(
+    Refusal(command: "", recipient: nil, reply: "", code: 0))
+
   /// True for a refusal.
   public var isRefused: Bool { if case .refused = self { true } else { false } }
 }

@@ -15,8 +15,8 @@ struct ChangeArguments: ParsableArguments {
   var confirm: Int?
 
   func validate() throws {
-    if let confirm, !(5...86_400).contains(confirm) {
-      throw ValidationError("--confirm takes 5 to 86400 seconds")
+    if let confirm, !(2...86_400).contains(confirm) {
+      throw ValidationError("--confirm takes 2 to 86400 seconds")
     }
   }
 }

@@ -3,6 +3,7 @@ import ChangeControl
 import HostSystem
 import PostfixConfig
 import PostfixHost
+import Rehearsal
 
 /// Carries out one change for a command and says what became of it.
 struct ChangeRun {
@@ -60,13 +61,16 @@ struct ChangeRun {
     options.confirmSeconds = change.confirm
     options.trialSeconds = trialSeconds
     do {
+      // Before the write: afterwards nothing is left to compare with.
+      let recent = context.recentClients(hurtBy: wanted)
+      if !output.json { recent?.lines.forEach { write($0) } }
       let outcome =
         if case .edits(let edits) = wanted, change.dryRun {
           try context.review(edits, base: base)
         } else {
           try context.transaction().apply(wanted, base: base, options: options)
         }
-      report(outcome, context)
+      report(outcome, recent, context)
       if change.dryRun, outcome.report.blocks { throw ExitCode(1) }
     } catch let error as ChangeError {
       fail(error, context)
@@ -74,8 +78,12 @@ struct ChangeRun {
     }
   }
 
-  private func report(_ outcome: Outcome, _ context: Context) {
-    if output.json { return write(outcome.json(in: context.instance.configurationDirectory)) }
+  private func report(_ outcome: Outcome, _ recent: RecentClients?, _ context: Context) {
+    if output.json {
+      let json = outcome.json(in: context.instance.configurationDirectory)
+      guard let recent, case .object(let members) = json else { return write(json) }
+      return write(.object(members + [.init(name: "newly_refused", value: recent.json)]))
+    }
     if outcome.result == .unchanged { return write("nothing to do: it is so already") }
     write(lines: outcome.diff)
     for finding in outcome.report.findings where finding.addedByDraft {
@@ -112,6 +120,8 @@ struct ChangeRun {
         writeError("postfix, \($0.service ?? "all services"): \($0.message)")
       }
       report.postfixWords.forEach { writeError("postfix says: \($0)") }
+      if let owner = report.foreignOwner { writeError(owner) }
+      report.notJudged.forEach { writeError("not judged: \($0)") }
       writeError("nothing was written" + (report.blocks ? "" : "; say --yes if that is meant"))
     case .putBack(let outcome, _), .putBackFailed(let outcome, _):
       if output.json { write(outcome.json(in: directory)) }
@@ -127,7 +137,8 @@ struct ChangeRun {
       "schema": 1, "changed": false, "outcome": "refused", "diff": .string(diff),
       "findings": .array(report.findings.filter(\.addedByDraft).map { $0.json(in: directory) }),
       "problems": .strings(report.problems.map(\.message)),
-      "not_judged": .strings(report.notJudged), "message": .string("\(error)"),
+      "not_judged": .strings(report.notJudged), "foreign_owner": .optional(report.foreignOwner),
+      "message": .string("\(error)"),
     ]
   }
 }
@@ -140,7 +151,8 @@ extension Outcome {
       "outcome": .string(result.rawValue), "diff": .string(diff),
       "findings": .array(report.findings.filter(\.addedByDraft).map { $0.json(in: directory) }),
       "problems": .strings(report.problems.map(\.message)),
-      "not_judged": .strings(report.notJudged), "notes": .strings(notes),
+      "not_judged": .strings(report.notJudged), "foreign_owner": .optional(report.foreignOwner),
+      "notes": .strings(notes),
       "commands": .array(
         commands.map { ["command": .string($0.command), "status": .string($0.ending)] }),
     ]

@@ -7,25 +7,19 @@ import Testing
 
 /// Rows plus open groups make the total, whatever the lines are.
 @Suite struct TotalTests {
-  private static let seedLines: [String] =
-    [
-      reject("504 5.5.2 <h>: Helo command rejected: need fully-qualified hostname"),
-      reject("554 5.7.1 <h>: Helo command rejected: Access denied", isTrial: true),
-      reject("554 5.7.1 <r@mx.example>: Recipient address rejected: Access denied"),
-      reject(
-        "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using bl.example; x y"),
-      reject("451 4.3.5 Server configuration error", tag: "postfix/submission"),
-      "Nov 22 09:00:00 mx postfix/smtpd[7]: connect from x[192.0.2.1]\n",
-      "Nov 22 09:00:00 mx postfix/smtpd[7]: 9E730FD84EB: client=x[192.0.2.1]\n",
-      "Nov 22 09:00:00 mx postfix/qmgr[2]: 9E730FD84EB: from=<a@b>, size=1, nrcpt=1 (queue active)\n",
-      "Nov 22 09:00:00 mx postfix/smtpd[7]: disconnect from x[192.0.2.1] ehlo=1 commands=1\n",
+  /// Whole lines of every shape that a log of known truth has, and a few that it has not.
+  private static let seedLines: [[UInt8]] = {
+    var generator = LogGenerator(seed: 7, form: .blankDay)
+    generator.write(lineCount: 4000)
+    let lines = generator.bytes.split(separator: 0x0A).map { Array($0) + [0x0A] }
+    let more = [
       "Nov 22 09:00:00 mx postfix/postscreen[3]: PREGREET 9 after 0 from [192.0.2.1]:99: HELO x\n",
-      "Nov 22 09:00:00 mx postfix/postscreen[3]: NOQUEUE: reject: RCPT from [192.0.2.1]:99: 550 5.5.1 "
-        + "Protocol error; from=<a@b>, to=<c@d>, proto=SMTP, helo=<x>\n",
-      "Nov 22 09:00:00 mx postfix/cleanup[4]: 9E730FD84EB: reject: header Subject: a from x[192.0.2.1]; "
-        + "from=<a@b> to=<c@d> proto=SMTP helo=<x>: 5.7.1 no\n",
       "2026-11-22T09:00:00.5+00:00 mx postfix/master[1]: warning: process /x pid 7 killed by signal 9\n",
+      "Nov 22 09:00:00 mx postfix/master[1]: daemon started -- version 3.7.11, configuration /x\n",
+      "Nov 22 09:00:00 mx postfix/anvil[1]: statistics: max connection rate 3/60s for (smtp:192.0.2.1) at x\n",
     ]
+    return lines + more.map { Array($0.utf8) }
+  }()
 
   private static let policy = Policy(services: [
     service([
@@ -34,52 +28,82 @@ import Testing
     ])
   ])
 
-  private static var fuzzLines: Int {
-    getenv("POSTGATE_FUZZ_LINES").flatMap { Int(String(cString: $0)) } ?? 50_000
-  }
+  /// Lines to try: `POSTGATE_FUZZ_INPUTS`, else 50,000.
+  private static let fuzzLines =
+    getenv("POSTGATE_FUZZ_INPUTS").flatMap { Int(String(cString: $0)) } ?? 50_000
 
-  @Test(arguments: [1, 2, 3] as [UInt64])
-  func holdsForMutatedLines(_ seed: UInt64) {
+  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  func fuzzedLinesAddUp(_ seed: UInt64) {
     var random = SeededRandom(seed)
     let tally = LogTally(
       window: .fixed(since: nil, until: nil), reference: testReference, isLive: true)
     tally.beginEpoch(at: LogTime(seconds: 0))
     var reader = LogRowReader(reference: testReference)
-    var rejectRows = 0
-    for _ in 0..<(Self.fuzzLines / 3) {
-      let line = mutate(Array(Self.seedLines[Int(random.next() % 13)].utf8), &random)
+    var (rejectRows, trialRows, lines) = (0, 0, 0)
+    let memoryBefore = Self.residentKilobytes
+    for number in 0..<(Self.fuzzLines / 4) {
+      // A line of a megabyte now and then, as one of another program may be.
+      let line =
+        number % 5000 == 4999
+        ? Self.hugeLine(&random) : Self.mutate(Self.seedLines, &random)
       let used = tally.consume(line.span)
       tally.consumeRest(line.span.extracting(used..<line.count))
-      for piece in line.split(separator: 0x0A, omittingEmptySubsequences: false) {
-        if reader.row(Array(piece).span).kind == .reject { rejectRows += 1 }
+      for piece in line.split(separator: 0x0A) {
+        let row = reader.row(Array(piece).span)
+        if row.kind == .reject { rejectRows += 1 }
+        if row.kind == .trial { trialRows += 1 }
+        lines += 1
       }
     }
     let epoch = PolicyEpoch(since: LogTime(seconds: 0), policy: Self.policy)
     let snapshot = makeSnapshot(tally.summary(now: testReference), epochs: [epoch])
-    #expect(snapshot.rejects > 0)
+    #expect(snapshot.rejects > 0 && snapshot.trial > 0)
+    #expect(snapshot.coverage.lines >= lines)
     #expect(snapshot.rejects == rejectRows)
+    #expect(snapshot.trial == trialRows)
     #expect(snapshot.attributed == snapshot.rejects)
     #expect(snapshot.attributedTrial == snapshot.trial)
     #expect(snapshot.byCommand.values.reduce(0, +) == snapshot.rejects)
     #expect(snapshot.byStage.values.reduce(0, +) == snapshot.rejects)
     #expect(snapshot.byService.values.reduce(0, +) == snapshot.rejects)
+    #expect(tally.openSessions().count <= 16_384)
+    // The tables of four tallies side by side, however many lines there are.
+    #expect(Self.residentKilobytes - memoryBefore < 400_000)
   }
 
-  /// Bit flips, cuts, joins, repeats, NUL and broken UTF-8; half of the lines stay whole.
-  private func mutate(_ line: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
-    var line = line
+  private static func hugeLine(_ random: inout SeededRandom) -> [UInt8] {
+    var line = seedLines[Int(random.next() % UInt64(seedLines.count))].dropLast()
+    let byte = UInt8(truncatingIfNeeded: random.next())
+    line += [UInt8](repeating: byte == 0x0A ? 0x41 : byte, count: 1 << 20)
+    return line + [0x0A]
+  }
+
+  /// Bit flips, cuts, joins, repeats, NUL and broken UTF-8; some lines stay whole.
+  private static func mutate(_ seeds: [[UInt8]], _ random: inout SeededRandom) -> [UInt8] {
+    var line = seeds[Int(random.next() % UInt64(seeds.count))]
     for _ in 0..<(random.next() % 4) where random.next() % 2 == 0 && !line.isEmpty {
       let place = Int(random.next() % UInt64(line.count))
-      switch random.next() % 6 {
+      switch random.next() % 8 {
       case 0: line[place] ^= 1 << UInt8(random.next() % 8)
       case 1: line.removeSubrange(place...)
       case 2: line.insert(contentsOf: line.prefix(place), at: place)
       case 3: line[place] = 0
       case 4: line.insert(0xFF, at: place)
+      case 5:
+        // Two lines on one, as after a full disk.
+        line.removeSubrange(place...)
+        line += seeds[Int(random.next() % UInt64(seeds.count))]
+      case 6: line.insert(contentsOf: [0xE2, 0x80, 0xAE], at: place)
       default: line.remove(at: place)
       }
     }
     return line
+  }
+
+  private static var residentKilobytes: Int {
+    var usage = rusage()
+    getrusage(RUSAGE_SELF.rawValue, &usage)
+    return usage.ru_maxrss
   }
 
   /// Logs of real Postfix servers, where they stand beside the checkout.

@@ -2,6 +2,7 @@ import Glibc
 import HostSystem
 import PostfixConfig
 import PostfixHost
+import TestSupport
 import Testing
 
 @testable import ChangeControl

@@ -3,6 +3,7 @@ import HostSystem
 import PostfixConfig
 import PostfixHost
 import Sandbox
+import TestSupport
 import Testing
 
 @testable import ChangeControl

@@ -2,6 +2,7 @@ import Glibc
 import HostSystem
 import PostfixConfig
 import PostfixHost
+import TestSupport
 import Testing
 
 @testable import ChangeControl
@@ -26,7 +27,7 @@ struct TableTests {
       ), start: start)
     try scratch.write("clients", Self.clients)
     let table = "hash:\(scratch.root)/etc/clients"
-    #expect(try Command("/usr/sbin/postmap", [table]).run().succeeded)
+    #expect(try Command("/usr/sbin/postmap", ["-c", scratch.root + "/etc", table]).run().succeeded)
     let main = try scratch.mainText.replacing(
       "hash:$config_directory/clients", with: table)
     try scratch.write("main.cf", main)
@@ -38,7 +39,9 @@ struct TableTests {
   }
 
   private func lookUp(_ key: String, _ table: String) throws -> String {
-    try Command("/usr/sbin/postmap", ["-q", key, table]).run().outputText.filter { $0 != "\n" }
+    let directory = parentDirectory(of: String(table.dropFirst(5)))
+    return try Command("/usr/sbin/postmap", ["-c", directory, "-q", key, table]).run().outputText
+      .filter { $0 != "\n" }
   }
 
   @Test func anExceptionIsWrittenWithItsIndexAndUndone() throws {
@@ -90,7 +93,10 @@ struct TableTests {
     record = try history.record(2)
     record.phase = .prepared
     try history.update(record)
-    #expect(try Command("/usr/sbin/postmap", ["-d", "192.0.2.9", table]).run().succeeded)
+    #expect(
+      try Command(
+        "/usr/sbin/postmap", ["-c", scratch.root + "/etc", "-d", "192.0.2.9", table]
+      ).run().succeeded)
     #expect(try lookUp("192.0.2.9", table) == "")
     #expect(try transaction.recover().count == 1)
     #expect(try lookUp("192.0.2.9", table) == "OK")
@@ -101,7 +107,8 @@ struct TableTests {
     let (scratch, table) = try scratch(start: true)
     func reply() throws -> SMTPReply {
       let client = try SMTPClient(
-        connectingTo: .tcp(address: "127.0.0.1", port: scratch.port), timeout: 10)
+        connectingTo: .tcp(address: "127.0.0.1", port: scratch.port), from: "127.0.0.5",
+        timeout: 10)
       _ = try client.ehlo("client.example.net")
       _ = try client.mail(from: "")
       let reply = try client.rcpt(to: "info@example.org")
@@ -110,12 +117,7 @@ struct TableTests {
     }
     #expect(try reply().isPositive)
     _ = try transaction(scratch).apply(
-      .tables([TableEdit(table: table, key: "127.0.0.1", value: "REJECT not you")], edits: []),
-      options: {
-        var options = ChangeOptions()
-        options.yes = true
-        return options
-      }())
+      .tables([TableEdit(table: table, key: "127.0.0.5", value: "REJECT not you")], edits: []))
     #expect(try reply().isPermanent)
   }
 

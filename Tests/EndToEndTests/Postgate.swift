@@ -8,11 +8,7 @@ import Testing
 /// The program under test, run as its user runs it.
 enum Postgate {
   /// The binary that was built with these tests.
-  static let path: String = {
-    let own = (try? resolvedPath("/proc/self/exe")) ?? ""
-    let beside = parentDirectory(of: own) + "/postgate"
-    return access(beside, X_OK) == 0 ? beside : packageRoot + "/.build/debug/postgate"
-  }()
+  static let path = postgateProgram
 
   /// Runs a command to its end.
   static func run(

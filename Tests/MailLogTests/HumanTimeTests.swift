@@ -36,4 +36,33 @@ import Testing
     #expect(
       parseHumanTime("Dec 31 23:50:00", now: newYear)?.seconds == newYear.seconds - 1200)
   }
+
+  /// Central Europe: clocks went back on 2026-10-25 at 01:00Z, and go forward on 2027-03-28.
+  private let berlin = LocalZone(transitions: [
+    .init(start: .min, offset: 7200), .init(start: 1_792_890_000, offset: 3600),
+    .init(start: 1_806_195_600, offset: 7200),
+  ])
+
+  @Test func daysAreLocalDaysAcrossAChangeOfTheClock() {
+    // 2026-10-25T12:00:00+01:00: this day has 25 hours.
+    let noon = LogTime(seconds: 1_792_926_000)
+    let read = { (text: String) in parseHumanTime(text, now: noon, zone: berlin)?.seconds }
+    #expect(read("today") == noon.seconds - 13 * 3600)
+    #expect(read("yesterday") == noon.seconds - 37 * 3600)
+    #expect(read("09:00") == noon.seconds - 3 * 3600)
+    #expect(read("24h") == noon.seconds - 24 * 3600)
+    #expect(read("2026-10-25 01:30") == noon.seconds - 41_400)
+    #expect(
+      read("2026-10-25 02:30").map { [noon.seconds - 34_200, noon.seconds - 37_800].contains($0) }
+        == true)
+    #expect(read("2026-10-25 03:30") == noon.seconds - 30_600)
+  }
+
+  @Test func timeThatTheClockSkipsIsTheNextOne() {
+    // 2027-03-28T12:00:00+02:00; 02:30 was never shown.
+    let noon = LogTime(seconds: 1_806_228_000)
+    let skipped = parseHumanTime("2027-03-28 02:30", now: noon, zone: berlin)
+    #expect(skipped == LogTime(seconds: 1_806_197_400))
+    #expect(parseHumanTime("today", now: noon, zone: berlin)?.seconds == noon.seconds - 11 * 3600)
+  }
 }

@@ -76,4 +76,66 @@ import Testing
     #expect(counted.endedSessions == 1)
     #expect(counted.refusedSessions == 0)
   }
+
+  /// A collecting host's log: process ids and short queue ids of several hosts coincide.
+  @Test func hostsHaveSessionsOfTheirOwn() {
+    let other = { (line: String) in String(line.prefix(16)) + "other" + line.dropFirst(18) }
+    let queued = smtpd("9E730FD84EB: client=x[192.0.2.1]")
+    let active =
+      "Nov 22 09:00:02 mx postfix/qmgr[2]: 9E730FD84EB: from=<a@b>, size=1, nrcpt=1 (queue active)"
+    let lines = [
+      smtpd("connect from x[192.0.2.1]"), other(smtpd("connect from y[192.0.2.2]")), smtpd(reject),
+      queued, other(smtpd("9E730FD84EB: client=y[192.0.2.2]")), active, other(active),
+      smtpd("disconnect from x[192.0.2.1] commands=1"),
+      "Nov 22 09:00:03 mx postfix/master[1]: daemon started -- version 3.7.11, configuration /x",
+    ]
+    let counted = tally(Array(lines.joined(separator: "\n").utf8), isLive: true)
+    #expect(counted.openSessions().map(\.session.clientAddress) == ["192.0.2.2"])
+    let summary = counted.summary(now: testReference)
+    #expect(summary.connections == 2 && summary.endedSessions == 1)
+    #expect(summary.accepted == 2 && summary.refusedSessions == 0)
+  }
+
+  /// A process id that is used again without a `disconnect` in between: the end was lost.
+  @Test func processIDUsedAgainEndsTheFormerSession() {
+    let counted = tally(
+      Array(
+        [
+          smtpd("connect from x[192.0.2.1]"), smtpd(reject), smtpd("connect from y[192.0.2.2]"),
+          smtpd("9E730FD84EB: client=y[192.0.2.2]"),
+        ].joined(separator: "\n").utf8), isLive: true)
+    #expect(counted.openSessions().map(\.session.clientAddress) == ["192.0.2.2"])
+    #expect(counted.openSessions().map(\.session.rejects) == [0])
+    #expect(counted.summary(now: testReference).refusedSessions == 1)
+  }
+
+  /// Sessions of several processes run through each other; each line goes to its own.
+  @Test func interleavedSessionsAreKeptApart() {
+    var rounds = [[String]](repeating: [], count: 5)
+    for number in 0..<40 {
+      let (pid, client) = (100 + number, "x[192.0.2.\(number)]")
+      rounds[0].append(smtpd("connect from \(client)", pid: pid))
+      for round in 0..<(number % 4) { rounds[1 + round].append(smtpd(reject, pid: pid)) }
+      if number % 2 == 0 {
+        rounds[4].append(smtpd("disconnect from \(client) commands=1", pid: pid))
+      }
+    }
+    let text = rounds.joined().joined(separator: "\n")
+    let counted = tally(Array(text.utf8), isLive: true)
+    let open = counted.openSessions().map(\.session)
+    #expect(open.count == 20)
+    #expect(open.allSatisfy { $0.rejects == Int($0.pid - 100) % 4 })
+    #expect(counted.summary(now: testReference).refusedSessions == 10)
+  }
+
+  @Test func lostDisconnectsFillNoMemory() {
+    let tally = LogTally(
+      window: .fixed(since: nil, until: nil), reference: testReference, isLive: true)
+    for pid in 0..<40_000 {
+      let line = Array((smtpd("connect from x[192.0.2.1]", pid: pid) + "\n").utf8)
+      _ = tally.consume(line.span)
+    }
+    #expect(tally.openSessions().count <= 16_384)
+    #expect(tally.summary(now: testReference).connections == 40_000)
+  }
 }

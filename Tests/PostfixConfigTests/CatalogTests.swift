@@ -20,7 +20,7 @@ import Testing
   @Test func staysSmallEnoughToEmbed() {
     let rows = Catalog.restrictionRows + Catalog.parameterRows
     let bytes = rows.joined().reduce(0) { $0 + $1.utf8.count + 1 }
-    #expect(bytes < 50_000)
+    #expect(bytes < 60_000)
   }
 
   @Test func everyRestrictionIsExplained() {
@@ -52,7 +52,7 @@ import Testing
     #expect(Catalog.parameter(named: "smtpd_helo_required")?.kind == .bool)
     #expect(Catalog.parameter(named: "smtpd_hard_error_limit")?.kind == .integer(min: 1, max: nil))
     #expect(Catalog.parameter(named: "reject_code")?.kind == .replyCode(min: 400, max: 599))
-    #expect(Catalog.parameter(named: "smtpd_timeout")?.kind == .time(min: 1))
+    #expect(Catalog.parameter(named: "smtpd_timeout")?.kind == .time(min: 1, max: nil))
     #expect(Catalog.parameter(named: "message_size_limit")?.kind == .size)
     #expect(
       Catalog.parameter(named: "mynetworks_style")?.kind == .choice(["host", "subnet", "class"]))
@@ -69,8 +69,9 @@ import Testing
     #expect(ParameterInfo.Kind(catalogText: "int:1") == nil)
     #expect(ParameterInfo.Kind(catalogText: "int:one:") == nil)
     #expect(ParameterInfo.Kind(catalogText: "number") == nil)
-    #expect(ParameterInfo(fields: ["x", "bool", "old", "reload", "s", ""]) == nil)
-    #expect(ParameterInfo(fields: ["x", "bool", "", "never", "s", ""]) == nil)
+    #expect(
+      ParameterInfo(fields: ["x", "bool", "old", "", "reload", "", "", "s", "", "none"]) == nil)
+    #expect(ParameterInfo(fields: ["x", "bool", "", "", "never", "", "", "s", "", "none"]) == nil)
     var fields = ["x", "client,moon", "", "", "", "", "", "low", "", "s", ""]
     #expect(RestrictionInfo(fields: fields) == nil)
     fields[1] = "client"

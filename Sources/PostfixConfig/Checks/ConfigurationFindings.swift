@@ -3,13 +3,33 @@ extension Configuration {
   public func findings(
     tables: [TableReference: TableStatus] = [:], comparedTo baseline: Configuration? = nil
   ) -> [Finding] {
-    var findings = CheckContext(self, tables: tables).findings()
-    guard let baseline else { return findings }
-    func key(_ finding: Finding) -> String { "\(finding.code)\u{0}\(finding.message)" }
-    let old = Set(CheckContext(baseline, tables: tables).findings().map(key))
-    for index in findings.indices where !old.contains(key(findings[index])) {
-      findings[index].addedByDraft = true
+    var findings = CheckContext(self, tables: tables, baseline: baseline).findings()
+    guard let baseline, baseline != self else { return findings }
+    var known: [FaultIdentity: Int] = [:]
+    for finding in CheckContext(baseline, tables: tables).findings() {
+      known[FaultIdentity(finding), default: 0] += 1
+    }
+    for index in findings.indices {
+      let identity = FaultIdentity(findings[index])
+      if let left = known[identity], left > 0 {
+        known[identity] = left - 1
+      } else {
+        findings[index].addedByDraft = true
+      }
     }
     return findings
+  }
+}
+
+/// What makes two findings the same fault in two states of the files; no line number is part of it.
+private struct FaultIdentity: Hashable {
+  var code: String
+  var file: ConfigFile
+  var subject: String
+
+  init(_ finding: Finding) {
+    code = finding.code
+    file = finding.location.file
+    subject = finding.subject
   }
 }

@@ -1,49 +1,126 @@
-/// Names that look like a misspelt parameter, and names set twice.
+/// Names in main.cf and in overrides that Postfix does not know and nothing refers to.
 func checkParameterNames(_ context: CheckContext) -> [Finding] {
   let main = context.configuration.main
-  var findings: [Finding] = []
-  for name in main.parameterNames where context.configuration.environment.defaults[name] == nil {
-    guard Catalog.parameter(named: name) == nil, !context.grammar.classes.contains(name) else {
-      continue
-    }
-    let nearest = Catalog.nearestParameter(to: name)
-    guard nearest != nil || !isUsed(name, in: context.configuration) else { continue }
-    let hint = nearest.map { "did you mean \($0)?" } ?? "remove it if nothing needs it"
-    findings.append(
-      Finding(
-        severity: .warning, findingClass: .silentlyNotEnforced, code: "unknown-parameter",
-        location: context.place(of: name),
-        message: "Postfix has no parameter \(name) and ignores it: \(hint)"))
+  let master = context.configuration.master
+  let databases = databases(context)
+  var findings = main.parameterNames.compactMap { name in
+    nameFault(name, databases, context, at: context.place(of: name), service: nil)
   }
-  var values: [String: [UInt8]] = [:]
-  for definition in main.definitions {
-    let value = main.rawBytes(definition)
-    if let former = values[definition.name], former != value {
-      findings.append(
-        Finding(
-          severity: .warning, findingClass: .style, code: "defined-twice",
-          location: main.text.location(of: definition.nameOffset, in: .main),
-          message: "\(definition.name) is set again and overrides the earlier line: keep one"))
+  for entry in master.entries {
+    findings += entry.overrides.compactMap { override in
+      nameFault(
+        override.name, databases, context,
+        at: master.text.location(of: override.range.lowerBound, in: .master), service: entry.id)
     }
-    values[definition.name] = value
   }
   return findings
 }
 
-/// True when some value refers to the name, or when it may belong to a transport or to a database.
-private func isUsed(_ name: String, in configuration: Configuration) -> Bool {
-  let texts = [configuration.main.bytes, configuration.master.bytes].map {
-    String(decoding: $0, as: UTF8.self)
+private func nameFault(
+  _ name: String, _ databases: Set<Substring>, _ context: CheckContext, at location: SourceLocation,
+  service: ServiceID?
+) -> Finding? {
+  let environment = context.configuration.environment
+  guard environment.defaults[name] == nil, !context.references.contains(name),
+    !context.grammar.classes.contains(name)
+  else { return nil }
+  let fix = [Edit.resetParameter(name: name, service: service?.description)]
+  let subject = "\(service?.description ?? "") \(name)"
+  if let info = Catalog.parameter(named: name) {
+    // Without the defaults of an installed Postfix nothing can be said.
+    guard environment.defaults.count > 100 else { return nil }
+    let window =
+      info.introduced.map { $0 > environment.version } == true
+      ? "needs Postfix \(info.introduced?.short ?? "")" : "is not known any more"
+    return Finding(
+      .silentlyNotEnforced, "newer-parameter", at: location,
+      "\(name) \(window), and \(environment.version), which is installed, ignores it: remove it",
+      about: subject, fix: fix)
   }
-  if ["$\(name)", "${\(name)", "$(\(name)"].contains(where: { use in
-    texts.contains { $0.contains(use) }
-  }) {
-    return true
+  guard !isOwned(name, databases, context) else { return nil }
+  guard let nearest = context.nearestParameter(to: name) else {
+    return Finding(
+      .silentlyNotEnforced, "unused-parameter", at: location,
+      "nothing uses \(name), which is no parameter of Postfix: remove it, or refer to it as $\(name)",
+      about: subject, fix: fix)
   }
-  guard let owner = name.split(separator: "_").first.map(String.init) else { return false }
-  let isTransport = configuration.master.entries.contains { entry in
+  return Finding(
+    .silentlyNotEnforced, "unknown-parameter", at: location,
+    "Postfix has no parameter \(name) and ignores it: did you mean \(nearest)?", about: subject,
+    fix: correction(name, to: nearest, context, service))
+}
+
+/// Gives a misspelt parameter its proper name, unless that one is set already.
+private func correction(
+  _ name: String, to nearest: String, _ context: CheckContext, _ service: ServiceID?
+) -> [Edit] {
+  let main = context.configuration.main
+  let override = service.flatMap { context.configuration.master.entry($0)?.override(of: name) }
+  let isSet =
+    service.map { context.configuration.master.entry($0)?.override(of: nearest) != nil }
+    ?? (main.location(of: nearest) != nil)
+  guard !isSet, let value = service == nil ? main.rawValue(of: name) : override?.value else {
+    return []
+  }
+  return [
+    .resetParameter(name: name, service: service?.description),
+    .setParameter(name: nearest, value: value, service: service?.description),
+  ]
+}
+
+/// The databases that tables are named after: `ldapusers` in `ldap:ldapusers`, to which parameters as
+/// `ldapusers_server_host` belong (ldap_table(5)).
+private func databases(_ context: CheckContext) -> Set<Substring> {
+  var names: Set<Substring> = []
+  let types: Set<Substring> = ["ldap", "mysql", "pgsql", "sqlite", "memcache", "mongodb"]
+  for bytes in [context.configuration.main.bytes, context.configuration.master.bytes] {
+    guard bytes.contains(Byte.colon) else { continue }
+    for word in bytes.split(whereSeparator: { $0.isSeparator || $0 == Byte.equals })
+    where word.contains(Byte.colon) {
+      let parts = String(decoding: word, as: UTF8.self).split(separator: ":")
+      for (type, name) in zip(parts, parts.dropFirst())
+      where types.contains(type) && !name.hasPrefix("/") {
+        names.insert(name)
+      }
+    }
+  }
+  return names
+}
+
+/// True for a parameter that exists because a service or a database of that name does (postconf(1)).
+private func isOwned(_ name: String, _ databases: Set<Substring>, _ context: CheckContext) -> Bool {
+  let isService = context.configuration.master.entries.contains { entry in
     name.hasPrefix(entry.id.name + "_")
+      && serviceSuffixes.contains(String(name.dropFirst(entry.id.name.count)))
   }
-  let databases = ["ldap:", "mysql:", "pgsql:", "sqlite:", "memcache:", "mongodb:"]
-  return isTransport || databases.contains { type in texts.contains { $0.contains(type + owner) } }
+  guard !isService else { return true }
+  var end = name.startIndex
+  while let underscore = name[end...].firstIndex(of: "_") {
+    if databases.contains(name[..<underscore]) { return true }
+    end = name.index(after: underscore)
+  }
+  return false
+}
+
+/// What postconf(5) appends to the name of a transport or of a spawned service.
+private let serviceSuffixes: Set<String> = [
+  "_delivery_slot_cost", "_delivery_slot_discount", "_delivery_slot_loan",
+  "_destination_concurrency_failed_cohort_limit", "_destination_concurrency_limit",
+  "_destination_concurrency_negative_feedback", "_destination_concurrency_positive_feedback",
+  "_destination_rate_delay", "_destination_recipient_limit", "_extra_recipient_limit",
+  "_initial_destination_concurrency", "_minimum_delivery_slots", "_recipient_limit",
+  "_recipient_refill_delay", "_recipient_refill_limit", "_time_limit", "_transport_rate_delay",
+]
+
+extension CheckContext {
+  /// The parameter, of the catalog or of the installed Postfix, that was probably meant.
+  func nearestParameter(to name: String) -> String? {
+    Catalog.nearestParameter(to: name)
+      ?? NearestName.find(name, among: installedParameters)
+  }
+}
+
+extension PostfixVersion {
+  /// `3.9`.
+  var short: String { "\(major).\(minor)" }
 }

@@ -1,11 +1,11 @@
 /// Restrictions behind an unconditional permit or reject.
 func checkReachability(_ context: CheckContext) -> [Finding] {
-  context.active.compactMap { _, _, restriction in
+  context.active.compactMap { active in
+    let restriction = active.restriction
     guard let reason = restriction.unreachableReason else { return nil }
     return Finding(
-      severity: .warning, findingClass: .silentlyNotEnforced, code: "unreachable",
-      location: restriction.origin.location,
-      message: "\(restriction.name) is never used, it stands \(reason): move it up or remove it",
-      fix: [.remove(restriction.target)])
+      .silentlyNotEnforced, "unreachable", at: restriction,
+      "\(restriction.name) is never used, it stands \(reason): move it up or remove it",
+      fix: context.removal(of: restriction))
   }
 }

@@ -1,32 +1,42 @@
-/// Tables of an unknown type, and tables that are not there or not indexed.
+/// Tables of access checks that are of an unknown type, not there, or not indexed.
 func checkTables(_ context: CheckContext) -> [Finding] {
-  context.active.compactMap { _, _, restriction in
-    guard let table = restriction.table else { return nil }
+  context.active.compactMap { active in
+    guard active.restriction.isReachable, let table = active.restriction.table,
+      let fault = TableFault(table, context)
+    else { return nil }
+    return Finding(
+      fault.findingClass, fault.code, at: active.restriction, fault.message)
+  }
+}
+
+/// Why a table cannot be used.
+struct TableFault {
+  var code: String
+  var message: String
+  var findingClass: FindingClass
+
+  /// Nil when the table can be used, or when nobody looked.
+  init?(_ table: TableReference, _ context: CheckContext) {
     let name = "\(table.type):\(table.name)"
-    func finding(
-      _ code: String, _ message: String, _ kind: FindingClass, _ severity: Severity = .error
-    ) -> Finding {
-      Finding(
-        severity: severity, findingClass: kind, code: code, location: restriction.origin.location,
-        message: message)
-    }
     let types = context.configuration.environment.tableTypes
+    findingClass = .everyoneDeferred
     if !types.isEmpty, !types.contains(table.type) {
-      return finding(
-        "unknown-table-type",
-        "this Postfix cannot open \(name): install the package for \(table.type), or use another type",
-        .everyoneDeferred)
+      code = "unknown-table-type"
+      message =
+        "this Postfix cannot open \(name), so everyone is deferred: install the package for \(table.type), or use another type"
+      return
     }
     switch context.tables[table] {
     case .sourceMissing:
-      return finding("missing-table", "\(name) does not exist: create it first", .everyoneDeferred)
+      code = "missing-table"
+      message = "\(name) does not exist, so everyone is deferred: create it first"
     case .indexMissing:
-      return finding(
-        "missing-index", "\(name) has no index: run postmap \(name)", .everyoneDeferred)
+      code = "missing-index"
+      message = "\(name) has no index, so everyone is deferred: run postmap \(name)"
     case .indexStale:
-      return finding(
-        "stale-index", "\(name) is newer than its index: run postmap \(name)", .silentlyNotEnforced,
-        .warning)
+      code = "stale-index"
+      message = "\(name) is newer than its index, whose old content counts: run postmap \(name)"
+      findingClass = .silentlyNotEnforced
     case .present, .unknown, nil: return nil
     }
   }

@@ -1,19 +1,13 @@
 /// `warn_if_reject` with nothing behind it.
 func checkTrials(_ context: CheckContext) -> [Finding] {
-  let configuration = context.configuration
-  var findings: [Finding] = []
-  for stage in Stage.allCases {
-    for service in context.policy.services {
-      guard let value = configuration.value(of: stage.parameter, service: service.service),
-        listWords(value).last?.asciiLowercased == "warn_if_reject",
-        let list = service.lists.first(where: { $0.stage == stage })
-      else { continue }
-      findings.append(
-        Finding(
-          severity: .warning, findingClass: .silentlyNotEnforced, code: "trial-of-nothing",
-          location: context.place(of: list),
-          message: "warn_if_reject ends \(list.originParameter) with nothing behind it: remove it"))
+  context.policy.services.flatMap { service in
+    service.lists.compactMap { list in
+      guard let value = context.value(of: list.stage.parameter, in: service.service),
+        listWords(value).last?.asciiLowercased == "warn_if_reject"
+      else { return nil }
+      return Finding(
+        .silentlyNotEnforced, "trial-of-nothing", at: context.place(of: list),
+        "warn_if_reject ends \(list.originParameter) with nothing behind it: remove it")
     }
   }
-  return findings
 }

@@ -1,44 +1,70 @@
-/// Values that the daemons refuse, by the kind of the parameter (mail_conf_*.c).
+/// Values that the daemons refuse, by the kind of the parameter (mail_conf_*.c), in main.cf and in the
+/// overrides of master.cf.
 func checkValues(_ context: CheckContext) -> [Finding] {
-  let main = context.configuration.main
-  return main.parameterNames.compactMap { name in
-    guard let kind = Catalog.parameter(named: name)?.kind,
-      let value = context.configuration.value(of: name), let fault = kind.fault(in: value)
-    else { return nil }
-    return Finding(
-      severity: .error, findingClass: fault.findingClass, code: fault.code,
-      location: context.place(of: name), message: "\(name) = \(value): \(fault.remedy)",
-      fix: [.resetParameter(name: name, service: nil)])
+  let main = context.configuration.main.parameterNames.compactMap { name in
+    valueFault(of: name, in: context.mainScope, at: context.place(of: name), service: nil)
   }
+  let master = context.configuration.master
+  let overrides = master.entries.enumerated().flatMap { index, entry in
+    let scope = Scope(context.configuration, entry: index, grammar: context.grammar)
+    return entry.overrides.compactMap { override in
+      valueFault(
+        of: override.name, in: scope,
+        at: master.text.location(of: override.range.lowerBound, in: .master), service: entry.id)
+    }
+  }
+  return main + overrides
+}
+
+private func valueFault(
+  of name: String, in scope: Scope, at location: SourceLocation, service: ServiceID?
+) -> Finding? {
+  guard let kind = Catalog.parameter(named: name)?.kind,
+    let value = try? scope.value(of: name), let fault = kind.fault(in: value)
+  else { return nil }
+  return Finding(
+    fault.findingClass, fault.code, at: location, "\(name) = \(value): \(fault.remedy)",
+    about: "\(service?.description ?? "") \(name) = \(value)", severity: .error,
+    fix: [.resetParameter(name: name, service: service?.description)])
 }
 
 /// Why a value is refused.
-private struct ValueFault {
+struct ValueFault: Hashable {
+  /// The code of the finding, for example `bad-boolean`.
   var code: String
+  /// What happens, and what to write instead.
   var remedy: String
   var findingClass = FindingClass.serverDead
 }
 
 extension ParameterInfo.Kind {
-  fileprivate func fault(in value: String) -> ValueFault? {
+  /// Why Postfix refuses a value, expanded; nil for a good one.
+  func fault(in value: String) -> ValueFault? {
     switch self {
     case .bool:
       ["yes", "no"].contains(value.asciiLowercased)
         ? nil : ValueFault(code: "bad-boolean", remedy: "smtpd dies; write yes or no")
-    case .integer(let minimum, let maximum): number(value, minimum, maximum)
-    case .size: number(value, nil, nil)
+    case .integer(let minimum, let maximum): number(value, minimum, maximum, limit: Int(Int32.max))
+    case .size: number(value, nil, nil, limit: .max)
     case .replyCode(let minimum, let maximum): replyCode(value, minimum ?? 400, maximum ?? 599)
-    case .time(let minimum): time(value, minimum)
+    case .time(let minimum, let maximum): time(value, minimum, maximum)
     case .choice(let words):
       words.contains(value.asciiLowercased) || words.contains(value)
         ? nil
         : ValueFault(code: "bad-choice", remedy: "use one of \(words.joined(separator: ", "))")
+    case .words(let words):
+      listWords(value).first { !words.contains($0.asciiLowercased) }.map {
+        ValueFault(
+          code: "bad-choice", remedy: "\($0) is none of \(words.joined(separator: ", "))")
+      }
     case .restrictionList, .string, .list: nil
     }
   }
 
-  private func number(_ value: String, _ minimum: Int?, _ maximum: Int?) -> ValueFault? {
-    guard let number = Int(value) else {
+  private func number(
+    _ value: String, _ minimum: Int?, _ maximum: Int?, limit: Int
+  ) -> ValueFault? {
+    guard let number = Int(value), number <= limit, number >= -limit else {
       return ValueFault(code: "bad-number", remedy: "not a whole number; smtpd dies")
     }
     guard number >= minimum ?? number, number <= maximum ?? number else {
@@ -66,15 +92,23 @@ extension ParameterInfo.Kind {
       findingClass: .everyoneDeferred)
   }
 
-  private func time(_ value: String, _ minimum: Int?) -> ValueFault? {
+  private func time(_ value: String, _ minimum: Int?, _ maximum: Int?) -> ValueFault? {
     let digits = value.prefix { $0.isASCII && $0.isNumber }
     let unit = value.dropFirst(digits.count).first
-    guard let number = Int(digits), unit == nil || "smhdw".contains(unit ?? " ") else {
+    guard let number = Int(digits), let scale = Self.seconds[unit ?? "s"] else {
       return ValueFault(code: "bad-time", remedy: "smtpd dies; write a number and one of s m h d w")
     }
-    guard number >= minimum ?? 0 else {
-      return ValueFault(code: "out-of-range", remedy: "smtpd dies; at least \(minimum ?? 0)")
+    let (time, overflows) = number.multipliedReportingOverflow(by: scale)
+    guard !overflows, time <= Int(Int32.max), number >= minimum ?? 0, time <= maximum ?? time else {
+      let low = minimum ?? 0
+      return ValueFault(
+        code: "out-of-range",
+        remedy: "smtpd dies; at least \(low) s" + (maximum.map { ", at most \($0) s" } ?? ""))
     }
     return nil
   }
+
+  private static let seconds: [Character: Int] = [
+    "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800,
+  ]
 }

@@ -9,6 +9,7 @@ extension Configuration {
     case .remove(let target): try result.remove(target)
     case .move(let target, let offset): try result.move(target, by: offset)
     case .setArgument(let target, let argument): try result.setArgument(target, argument)
+    case .rename(let target, let name): try result.rename(target, to: name)
     case .setParameter(let name, let value, let service):
       try result.setParameter(name, value, service)
     case .resetParameter(let name, let service): try result.resetParameter(name, service)

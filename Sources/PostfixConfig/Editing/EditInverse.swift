@@ -23,6 +23,11 @@ extension Edit {
       }
       let changed = Self.target(index, elements, target)
       return .setArgument(changed, target.argument ?? target.name)
+    case .rename(let target, let name):
+      guard let (index, found) = configuration.find(target) else { return nil }
+      var elements = found
+      elements[index].name = name
+      return .rename(Self.target(index, elements, target), found[index].name)
     case .move(let target, let offset):
       guard let (index, found) = configuration.find(target), found.indices.contains(index + offset)
       else { return nil }

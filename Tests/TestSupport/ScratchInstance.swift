@@ -1,28 +1,40 @@
 import Glibc
 import HostSystem
-import PostfixConfig
 import PostfixHost
-import Testing
-
-@testable import ChangeControl
 
 /// True where a real Postfix can be run: root, and the program installed.
-let canRunPostfix = geteuid() == 0 && (try? Postconf()) != nil
+public let canRunPostfix = geteuid() == 0 && (try? Postconf()) != nil
+
+/// Why a scratch instance could not be made.
+public struct ScratchError: Error, CustomStringConvertible {
+  /// What went wrong.
+  public let description: String
+
+  /// Says what went wrong.
+  public init(description: String) { self.description = description }
+}
 
 /// A real, running Postfix of its own in a temporary directory, on a free loopback port.
-final class ScratchInstance {
-  let root: String
-  let instance: Instance
-  let port: UInt16
-  let submissionPort: UInt16
+public final class ScratchInstance {
+  /// Holds everything of the instance.
+  public let root: String
+  /// The instance, below ``root``.
+  public let instance: Instance
+  /// Where its smtpd listens on 127.0.0.1.
+  public let port: UInt16
+  /// Where its submission service listens, if it has one.
+  public let submissionPort: UInt16
   private let isRunning: Bool
 
-  var state: StateDirectory { get throws { try StateDirectory(root + "/state") } }
-  var mainText: String { get throws { try text(instance.mainCF) } }
-  var logText: String { (try? text(root + "/log/postfix.log")) ?? "" }
+  /// The state directory for its changes, below ``root``.
+  public var state: StateDirectory { get throws { try StateDirectory(root + "/state") } }
+  /// main.cf as it is now.
+  public var mainText: String { get throws { try text(instance.mainCF) } }
+  /// What Postfix logged so far.
+  public var logText: String { (try? text(root + "/log/postfix.log")) ?? "" }
 
   /// The configuration that each test starts from.
-  static let tutorial = """
+  public static let tutorial = """
     # The admin's own words.
     smtpd_helo_required = yes
     smtpd_relay_restrictions =
@@ -51,16 +63,26 @@ final class ScratchInstance {
 
     """
 
-  init(_ settings: String = tutorial, start: Bool = true, submission: String = "") throws {
+  /// Makes the instance, and starts it unless told otherwise.
+  ///
+  /// - Parameter submission: `-o` overrides of a second smtpd service; none when empty.
+  public init(
+    _ settings: String = tutorial, start: Bool = true, submission: String = ""
+  ) throws {
     var template = Array("/tmp/postgate-test-XXXXXX".utf8CString)
-    root = try #require(mkdtemp(&template).map { String(cString: $0) })
+    guard let made = mkdtemp(&template) else {
+      throw ScratchError(description: "mkdtemp: errno \(errno)")
+    }
+    root = String(cString: made)
     chmod(root, 0o755)
     let ports = try freeLoopbackPorts(2)
     (port, submissionPort) = (ports[0], ports[1])
     instance = Instance(configurationDirectory: root + "/etc")
     isRunning = start
     for name in ["etc", "queue", "log", "data"] { mkdir("\(root)/\(name)", 0o755) }
-    let owner = try #require(userNumbers("postfix"))
+    guard let owner = userNumbers("postfix") else {
+      throw ScratchError(description: "there is no user postfix")
+    }
     chown(root + "/data", owner.uid, owner.gid)
     chmod(root + "/data", 0o700)
     let head = """
@@ -108,15 +130,18 @@ final class ScratchInstance {
   }
 
   /// Writes a configuration file with an old time stamp, so that no reader waits for it.
-  func write(_ name: String, _ text: String) throws {
+  public func write(_ name: String, _ text: String) throws {
     let path = "\(root)/etc/\(name)"
     let file = try OpenFile(path, O_CREAT | O_TRUNC | O_WRONLY, mode: 0o644)
     try file.writeAll(Array(text.utf8))
     let old = timespec(tv_sec: Int(wallClockMicroseconds() / 1_000_000) - 3600, tv_nsec: 0)
-    #expect(futimens(file.descriptor, [old, old]) == 0)
+    guard futimens(file.descriptor, [old, old]) == 0 else {
+      throw ScratchError(description: "futimens \(path): errno \(errno)")
+    }
   }
 
-  func text(_ path: String) throws -> String {
+  /// A file as text.
+  public func text(_ path: String) throws -> String {
     String(decoding: try readFile(path).bytes, as: UTF8.self)
   }
 
@@ -124,7 +149,9 @@ final class ScratchInstance {
     let result = try Command(
       "/usr/sbin/postfix", ["-c", instance.configurationDirectory, "start"]
     ).runOnTerminal()
-    try #require(result.succeeded, "postfix start: \(result.outputText)")
+    guard result.succeeded else {
+      throw ScratchError(description: "postfix start: \(result.outputText)")
+    }
   }
 
   deinit {

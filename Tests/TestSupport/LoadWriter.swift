@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Every line tells its chunk in its log name, so that a line lost and another counted twice cannot
 /// cancel out.
-final class LoadWriter: Sendable {
+public final class LoadWriter: Sendable {
   private struct State {
     var descriptor: Int32 = -1
     var written = 0
@@ -17,9 +17,9 @@ final class LoadWriter: Sendable {
   }
 
   /// How many chunks there are; the reader tells at most 512 log names apart.
-  static let chunks = 400
+  public static let chunks = 400
   /// Bytes of a line, its newline counted.
-  static let lineBytes = line(chunk: 0, number: 0).utf8.count
+  public static let lineBytes = line(chunk: 0, number: 0).utf8.count
 
   private let path: String
   private let total: Int
@@ -29,7 +29,7 @@ final class LoadWriter: Sendable {
   /// - Parameters:
   ///   - total: lines to write, a multiple of the number of chunks.
   ///   - rate: lines a second.
-  init(path: String, total: Int, rate: Int) {
+  public init(path: String, total: Int, rate: Int) {
     self.path = path
     self.total = total
     self.rate = rate
@@ -38,13 +38,14 @@ final class LoadWriter: Sendable {
   }
 
   /// Lines written so far.
-  var written: Int { state.withLock { $0.written } }
-  var isDone: Bool { state.withLock { $0.isDone } }
+  public var written: Int { state.withLock { $0.written } }
+  /// True when everything is written.
+  public var isDone: Bool { state.withLock { $0.isDone } }
   /// Processor time of the writing itself.
-  var cpuSeconds: Double { state.withLock { $0.cpuSeconds } }
+  public var cpuSeconds: Double { state.withLock { $0.cpuSeconds } }
 
   /// What a daemon does on SIGHUP.
-  func reopen() {
+  public func reopen() {
     state.withLock { state in
       if state.descriptor >= 0 { close(state.descriptor) }
       state.descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
@@ -52,20 +53,23 @@ final class LoadWriter: Sendable {
     }
   }
 
-  /// Cuts the log; returns the number of its lines, of which a copy may hold fewer.
-  func cut() -> Int {
+  /// Cuts the log; the number of lines that it had, and of those written to all files so far.
+  func cut() -> (lines: Int, written: Int) {
     state.withLock { state in
       ftruncate(state.descriptor, 0)
       defer { state.fileBytes = 0 }
-      return state.fileBytes / Self.lineBytes
+      return (state.fileBytes / Self.lineBytes, state.written)
     }
   }
 
   /// The chunk of a line.
-  func chunk(of number: Int) -> Int { number / (total / Self.chunks) }
+  public func chunk(of number: Int) -> Int { number / (total / Self.chunks) }
+
+  /// The log name of a chunk's lines.
+  static func tag(of chunk: Int) -> String { "c" + String(1000 + chunk).dropFirst() }
 
   /// Starts the thread that writes.
-  func start() {
+  public func start() {
     let box = Unmanaged.passRetained(self)
     var thread = pthread_t()
     let result = pthread_create(
@@ -137,8 +141,8 @@ final class LoadWriter: Sendable {
     strftime(&text, text.count, "%Y-%m-%dT%H:%M:%S+00:00", &fields)
     let stamp = String(
       decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let tag = String(String(1000 + chunk).dropFirst())
-    return "\(stamp) mx c\(tag)/smtpd[7]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 504 5.5.2 <h>: "
+    return
+      "\(stamp) mx \(tag(of: chunk))/smtpd[7]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 504 5.5.2 <h>: "
       + "Helo command rejected: need fully-qualified hostname; from=<> to=<r@x> proto=SMTP "
       + "helo=<h0000000>\n"
   }

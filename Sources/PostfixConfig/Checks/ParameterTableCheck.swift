@@ -1,0 +1,63 @@
+/// Tables that parameters outside of the lists name: who exists, where mail goes, what is filtered.
+func checkParameterTables(_ context: CheckContext) -> [Finding] {
+  context.configuration.parameterTables().compactMap { use in
+    guard let fault = TableFault(use.table, context) else { return nil }
+    return Finding(
+      fault.findingClass, fault.code, at: context.place(of: use.parameter, in: use.service),
+      "\(fault.message) (\(use.parameter))",
+      about:
+        "\(use.service?.description ?? "") \(use.parameter) \(use.table.type):\(use.table.name)")
+  }
+}
+
+/// A table that a parameter names.
+struct ParameterTable: Hashable {
+  var parameter: String
+  /// The service whose override names it; nil for main.cf and defaults.
+  var service: ServiceID?
+  var table: TableReference
+}
+
+extension Configuration {
+  /// Parameters whose tables decide over inbound mail, other than the lists of restrictions.
+  private static let tableParameters = [
+    "alias_maps", "body_checks", "canonical_maps", "header_checks", "local_recipient_maps",
+    "mime_header_checks", "mydestination", "mynetworks", "nested_header_checks",
+    "postscreen_access_list", "postscreen_dnsbl_reply_map", "rbl_reply_maps",
+    "recipient_bcc_maps", "recipient_canonical_maps", "relay_clientcerts", "relay_domains",
+    "relay_recipient_maps", "relocated_maps", "sender_bcc_maps", "sender_canonical_maps",
+    "smtpd_client_event_limit_exceptions", "smtpd_command_filter",
+    "smtpd_discard_ehlo_keyword_address_maps", "smtpd_milter_maps", "smtpd_reject_filter_maps",
+    "smtpd_reject_footer_maps", "smtpd_sasl_exceptions_networks", "smtpd_sender_login_maps",
+    "transport_maps", "virtual_alias_domains", "virtual_alias_maps", "virtual_mailbox_domains",
+    "virtual_mailbox_maps",
+  ]
+
+  /// The tables that set parameters name, each once per parameter.
+  ///
+  /// A table that only a default names is left out: `/etc/aliases` need not exist where nobody is local.
+  func parameterTables() -> [ParameterTable] {
+    var result: [ParameterTable] = []
+    let grammar = grammar
+    func add(_ parameter: String, _ scope: Scope, _ service: ServiceID?) {
+      guard let value = try? scope.value(of: parameter) else { return }
+      for word in listWords(value) {
+        let text = word.drop { $0 == "!" }
+        guard let table = TableReference(bare: String(text)) else { continue }
+        let use = ParameterTable(parameter: parameter, service: service, table: table)
+        if !result.contains(use) { result.append(use) }
+      }
+    }
+    let scope = Scope(self, entry: nil, grammar: grammar)
+    for name in Self.tableParameters where main.definition(of: name) != nil {
+      add(name, scope, nil)
+    }
+    for (index, entry) in master.entries.enumerated() where !entry.overrides.isEmpty {
+      let scope = Scope(self, entry: index, grammar: grammar)
+      for name in Self.tableParameters where entry.override(of: name) != nil {
+        add(name, scope, entry.id)
+      }
+    }
+    return result
+  }
+}

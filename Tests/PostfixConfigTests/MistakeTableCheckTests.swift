@@ -1,0 +1,216 @@
+import Testing
+
+@testable import PostfixConfig
+
+/// The mistakes that `postfix check` passes, each found before it is written, with what it does.
+///
+/// The rows are those of the table of measured mistakes, by its own words.
+@Suite struct MistakeTableCheckTests {
+  struct Row: Sendable, CustomTestStringConvertible {
+    var name: String
+    var main: String
+    var code: String
+    var findingClass: FindingClass
+    var tables: [TableReference: TableStatus] = [:]
+    var testDescription: String { name }
+  }
+
+  static let rows = [
+    Row(
+      name: "unknown restriction",
+      main: "smtpd_sender_restrictions = permit_mynetworks, permit_mail_access",
+      code: "unknown-restriction", findingClass: .everyoneDeferred),
+    Row(
+      name: "undefined class",
+      main: "smtpd_sender_restrictions = permit_mynetworks, greylist_them",
+      code: "unknown-restriction", findingClass: .everyoneDeferred),
+    Row(
+      name: "inline # comment after a comma",
+      main: "smtpd_sender_restrictions = check_policy_service inet:127.0.0.1:10060, # greylisting",
+      code: "inline-comment", findingClass: .everyoneDeferred),
+    Row(
+      name: "map given without type:",
+      main: "smtpd_client_restrictions = check_client_access /etc/postfix/access",
+      code: "map-without-type", findingClass: .everyoneDeferred),
+    Row(
+      name: "unknown map type",
+      main: "smtpd_client_restrictions = check_client_access hsah:/etc/postfix/access",
+      code: "unknown-table-type", findingClass: .everyoneDeferred),
+    Row(
+      name: "map file missing", main: "smtpd_client_restrictions = check_client_access hash:/none",
+      code: "missing-table", findingClass: .everyoneDeferred,
+      tables: [TableReference(type: "hash", name: "/none"): .sourceMissing]),
+    Row(
+      name: "map file not indexed",
+      main: "smtpd_client_restrictions = check_client_access hash:/none", code: "missing-index",
+      findingClass: .everyoneDeferred,
+      tables: [TableReference(type: "hash", name: "/none"): .indexMissing]),
+    Row(
+      name: "reject_rbl_client with no argument at the end",
+      main: "smtpd_client_restrictions = permit_mynetworks, reject_rbl_client",
+      code: "missing-argument", findingClass: .silentlyNotEnforced),
+    Row(
+      name: "warn_if_reject at the end",
+      main: "smtpd_client_restrictions = permit_mynetworks, warn_if_reject",
+      code: "trial-of-nothing", findingClass: .silentlyNotEnforced),
+    Row(
+      name: "undefined $mua_helo_restrictions",
+      main: "smtpd_helo_restrictions = $mua_helo_restrictions", code: "undefined-name",
+      findingClass: .silentlyNotEnforced),
+    Row(
+      name: "recipient test in helo list with smtpd_delay_reject=no",
+      main: "smtpd_delay_reject = no\nsmtpd_helo_restrictions = reject_unlisted_recipient",
+      code: "wrong-stage", findingClass: .silentlyNotEnforced),
+    Row(
+      name: "anything after reject",
+      main: "smtpd_data_restrictions = reject, reject_unauth_pipelining", code: "unreachable",
+      findingClass: .silentlyNotEnforced),
+    Row(
+      name: "anything after permit",
+      main: "smtpd_sender_restrictions = permit, reject_non_fqdn_sender", code: "unreachable",
+      findingClass: .silentlyNotEnforced),
+    Row(
+      name: "reject code 999", main: "unknown_client_reject_code = 999", code: "bad-reply-code",
+      findingClass: .everyoneDeferred),
+    Row(
+      name: "class loop c1=c2, c2=c1",
+      main: "smtpd_restriction_classes = c1, c2\nc1 = c2\nc2 = c1", code: "class-loop",
+      findingClass: .serverDead),
+    Row(
+      name: "no working reject_unauth_destination",
+      main: "smtpd_relay_restrictions = permit_mynetworks", code: "no-relay-protection",
+      findingClass: .serverDead),
+    Row(
+      name: "warn_if_reject, reject_unauth_destination",
+      main:
+        "smtpd_relay_restrictions = warn_if_reject, reject_unauth_destination, permit_mynetworks",
+      code: "no-relay-protection", findingClass: .serverDead),
+    Row(
+      name: "bad time unit", main: "smtpd_timeout = 5x", code: "bad-time",
+      findingClass: .serverDead),
+    Row(
+      name: "bad number", main: "smtpd_client_connection_count_limit = many", code: "bad-number",
+      findingClass: .serverDead),
+    Row(
+      name: "unbalanced brace", main: "smtpd_banner = ${myhostname", code: "cannot-expand",
+      findingClass: .serverDead),
+    Row(
+      name: "$ loop", main: "smtpd_banner = $a\na = $b\nb = $a", code: "cannot-expand",
+      findingClass: .serverDead),
+    Row(
+      name: "deprecated name (reject_maps_rbl)",
+      main: "smtpd_client_restrictions = permit_mynetworks, reject_maps_rbl", code: "old-name",
+      findingClass: .style),
+  ]
+
+  @Test(arguments: rows) func isFoundBeforeItIsWritten(row: Row) throws {
+    let before = Fixture.configuration(CheckCase.sound, master: CheckCase.oneService)
+    let after = Fixture.configuration(
+      CheckCase.sound + row.main + "\n", master: CheckCase.oneService)
+    let findings = after.findings(tables: row.tables, comparedTo: before)
+    let finding = try #require(findings.first { $0.code == row.code }, "\(findings)")
+    #expect(finding.findingClass == row.findingClass && finding.addedByDraft)
+    // Nothing worse is said of it than what it does.
+    let worse = findings.filter { $0.findingClass.blocks && $0.findingClass != row.findingClass }
+    #expect(worse.isEmpty, "\(worse)")
+  }
+
+  /// A policy service that is down cannot be seen in the files; one that cannot be meant is.
+  @Test func aPolicyServiceWithoutAnAddressIsFound() {
+    let text = CheckCase.sound + "smtpd_data_restrictions = check_policy_service greylist\n"
+    #expect(Fixture.configuration(text).codes().contains("bad-argument"))
+  }
+
+  /// Settings that widespread mail servers ship, with a master.cf that runs postscreen and submission,
+  /// for the Postfix of the fixture and for the installed one.
+  @Test(arguments: PresetTexts.all + PresetTexts.more) func presetsGetNoErrors(text: String) {
+    for environment in [Fixture.environment, InstalledPostfix.environment ?? Fixture.environment] {
+      for master in [CheckCase.oneService, PresetTexts.usualMaster] {
+        // Without a level Postfix starts with no relay protection, and so not at all.
+        var configuration = Fixture.configuration(
+          "compatibility_level = 3.6\n" + text, master: master)
+        configuration.environment = environment
+        // The packages for databases are another matter.
+        configuration.environment.tableTypes = TableReference.knownTypes
+        let errors = configuration.findings().filter {
+          $0.severity == .error || $0.findingClass.blocks
+        }
+        #expect(errors.isEmpty, "\(errors.map(\.message))")
+      }
+    }
+  }
+}
+
+extension PresetTexts {
+  /// The presets that are little more than a line, or live in master.cf.
+  static let more = [
+    "",
+    "smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination\n",
+    "smtpd_recipient_restrictions = reject_unauth_destination check_policy_service unix:private/quota-status\n",
+    """
+    smtpd_helo_required = yes
+    smtpd_helo_restrictions = permit_mynetworks, reject_invalid_hostname
+    strict_rfc821_envelopes = yes
+    smtpd_client_restrictions = permit_mynetworks, reject_rbl_client zen.spamhaus.org, ldap:users, reject_unknown_client
+    smtpd_recipient_restrictions = permit_sasl_authenticated, permit_auth_destination, permit_mynetworks, reject_unauth_destination, reject
+
+    """,
+    """
+    postscreen_dnsbl_sites =
+        zen.spamhaus.org=127.0.0.[2..11]*3
+        bl.mailspike.net=127.0.0.[2;14;13;12;11;10]
+        b.barracudacentral.org*2
+        bl.spameatingmonkey.net=127.0.0.2
+        psbl.surriel.com
+        list.dnswl.org=127.0.[0..255].0*-2
+        list.dnswl.org=127.0.[0..255].[2..3]*-4
+    postscreen_dnsbl_threshold = 6
+    postscreen_greet_action = enforce
+    postscreen_dnsbl_action = enforce
+    postscreen_denylist_action = drop
+
+    """,
+  ]
+
+  /// Postscreen on port 25, the stock submission services and an after-filter port.
+  static let usualMaster = """
+    smtp      inet  n       -       y       -       1       postscreen
+    smtpd     pass  -       -       y       -       -       smtpd
+      -o smtpd_sender_restrictions=permit_mynetworks,reject_unlisted_sender,reject_unknown_sender_domain
+    dnsblog   unix  -       -       y       -       0       dnsblog
+    tlsproxy  unix  -       -       y       -       0       tlsproxy
+    submission inet n       -       y       -       -       smtpd
+      -o syslog_name=postfix/submission
+      -o smtpd_tls_security_level=encrypt
+      -o smtpd_sasl_auth_enable=yes
+      -o smtpd_tls_auth_only=yes
+      -o smtpd_reject_unlisted_recipient=no
+      -o smtpd_client_restrictions=$mua_client_restrictions
+      -o smtpd_helo_restrictions=$mua_helo_restrictions
+      -o smtpd_sender_restrictions=$mua_sender_restrictions
+      -o smtpd_recipient_restrictions=
+      -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+      -o milter_macro_daemon_name=ORIGINATING
+    smtps     inet  n       -       y       -       -       smtpd
+      -o smtpd_tls_wrappermode=yes
+      -o smtpd_sasl_auth_enable=yes
+      -o smtpd_client_restrictions=permit_sasl_authenticated,reject
+      -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+    127.0.0.1:10025 inet n  -       y       -       -       smtpd
+      -o smtpd_client_restrictions=permit_mynetworks,reject
+      -o smtpd_helo_restrictions=
+      -o smtpd_sender_restrictions=
+      -o smtpd_recipient_restrictions=permit_mynetworks,reject
+      -o mynetworks=127.0.0.0/8
+    pickup    unix  n       -       y       60      1       pickup
+    cleanup   unix  n       -       y       -       0       cleanup
+    qmgr      unix  n       -       n       300     1       qmgr
+    rewrite   unix  -       -       y       -       -       trivial-rewrite
+    verify    unix  -       -       y       -       1       verify
+    relay     unix  -       -       y       -       -       smtp
+      -o syslog_name=${multi_instance_name?{$multi_instance_name}:{postfix}}/$service_name
+    spamfilter unix -       n       n       -       -       pipe
+      flags=Rq user=filter argv=/usr/bin/filter -f ${sender} -- ${recipient}
+
+    """
+}
