@@ -71,6 +71,9 @@ install:
 	install -d '$(DESTDIR)$(PREFIX)/lib/systemd/system'
 	sed 's|@PREFIX@|$(PREFIX)|' Resources/systemd/postgate-recover.service \
 	  > '$(DESTDIR)$(PREFIX)/lib/systemd/system/postgate-recover.service'
+	install -d '$(DESTDIR)$(PREFIX)/share/doc/postgate'
+	sed 's|/usr/local/|$(PREFIX)/|' Resources/sudoers/postgate \
+	  > '$(DESTDIR)$(PREFIX)/share/doc/postgate/sudoers'
 	install -d '$(DESTDIR)$(PREFIX)/share/bash-completion/completions'
 	.build/release/postgate --generate-completion-script bash \
 	  > '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/postgate'

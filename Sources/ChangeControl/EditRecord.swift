@@ -6,7 +6,7 @@ import PostfixConfig
 struct EditRecord: Hashable, Codable {
   enum Kind: String, Codable {
     case state = "set-state"
-    case insert, remove, move
+    case insert, remove, move, rename
     case argument = "set-argument"
     case parameter = "set-parameter"
     case reset = "reset-parameter"
@@ -24,7 +24,7 @@ struct EditRecord: Hashable, Codable {
   var state: RestrictionState?
   var stage: Stage?
   var offset: Int?
-  /// The new value or argument; missing for an argument that goes.
+  /// The new value, name or argument; missing for an argument that goes.
   var value: String?
   /// What is put back.
   var patch: TextPatch?
@@ -44,6 +44,9 @@ extension EditRecord {
     case .move(let target, let offset):
       self.init(.move, target)
       self.offset = offset
+    case .rename(let target, let name):
+      self.init(.rename, target)
+      value = name
     case .setArgument(let target, let argument):
       self.init(.argument, target)
       value = argument
@@ -75,6 +78,7 @@ extension EditRecord {
     case .insert: insertion
     case .remove: target.map { .remove($0) }
     case .move: target.flatMap { target in offset.map { .move(target, offset: $0) } }
+    case .rename: target.flatMap { target in value.map { .rename(target, $0) } }
     case .argument: target.map { .setArgument($0, value) }
     case .parameter:
       parameter.flatMap { parameter in

@@ -14,6 +14,9 @@ struct ForeignOwner: Hashable, Sendable {
       place: "/etc/pmg/templates/main.cf.in"),
     ForeignOwner(
       marker: "extra.cf", tool: "mailcow", place: "data/conf/postfix/extra.cf of mailcow"),
+    ForeignOwner(
+      marker: "postfix-main.cf", tool: "docker-mailserver",
+      place: "docker-data/dms/config/postfix-main.cf"),
     ForeignOwner(marker: "ansible managed", tool: "Ansible", place: "the playbook's template"),
     ForeignOwner(marker: "managed by puppet", tool: "Puppet", place: "the Puppet manifest"),
     ForeignOwner(

@@ -11,7 +11,8 @@ import SystemPackage
 public struct History: Sendable {
   /// The directory with the numbered entries.
   public let directory: String
-  /// How many entries are kept.
+  /// How many entries are kept: what the file `retention` of the state directory says, which only
+  /// root can write, else 200.
   public var retention = 200
 
   /// Opens the history of an instance, creating its directory.
@@ -22,6 +23,12 @@ public struct History: Sendable {
       directory = try state.subdirectory(instance.stateName, "changes")
     } catch {
       throw .system("\(error)")
+    }
+    if let text = try? readFile(state.path + "/retention", limit: 64).bytes,
+      let number = Int(String(decoding: text, as: UTF8.self).filter { !$0.isWhitespace }),
+      (1...1_000_000).contains(number)
+    {
+      retention = number
     }
   }
 
@@ -109,7 +116,7 @@ public struct History: Sendable {
   func prune() {
     for number in numbers().dropLast(max(1, retention)) {
       if let record = try? record(number),
-        record.phase == .waiting || record.phase == .prepared || record.isRunningTrial
+        [.waiting, .prepared, .alarm].contains(record.phase) || record.isRunningTrial
       {
         continue
       }

@@ -33,6 +33,9 @@ struct ServiceExamination {
     for text in service.leftOut {
       judgement.note("\(name): what \(text) would answer")
     }
+    if service.isChrooted {
+      judgement.note("\(name): whether everything that it needs lies in its chroot")
+    }
     if !(service.values["smtpd_milters"] ?? "").isEmpty {
       judgement.note("\(name): what the milters would answer")
     }

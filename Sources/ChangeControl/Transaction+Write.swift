@@ -35,7 +35,8 @@ extension Transaction {
         outcome.filesAfter, instance: instance, indexes: try stage(outcome.tablesAfter, layout))
     } catch {
       // What could not be put back stays pending: the guard and the next start take care of it.
-      if let present = try? snapshot(), FilePair(present.configuration) == FilePair(outcome.before)
+      if outcome.tablesBefore.isEmpty, let present = try? snapshot(),
+        FilePair(present.configuration) == FilePair(outcome.before)
       {
         _ = armed.decide(.confirmed)
         ChangeGuard(history, record.number, .trial).close()

@@ -98,6 +98,11 @@ public enum Catalog {
     }
   }
 
+  /// The name among `names` that a misspelt one was probably meant to be; nil when none is near.
+  public static func nearest(to name: String, among names: [String]) -> String? {
+    NearestName.find(name, among: .init(names))
+  }
+
   /// The current name of the restriction that a misspelt one was probably meant to be.
   public static func nearestRestriction(to name: String) -> String? {
     let nearest = NearestName.find(asciiLowercase(name), among: restrictionCandidates)

@@ -103,6 +103,7 @@ struct StagedConfiguration {
     var service = PrivateInstance.Service(
       id: entry.id, values: values, leftOut: [], overrides: entry.overrides,
       socket: "probe\(index)", coverageSocket: "cover\(index)")
+    service.isChrooted = entry.chroot == "y"
     let live = entry.overrides
     let common = Self.probeOverrides + Self.signInOverrides(values)
     var faithful: [String] = []

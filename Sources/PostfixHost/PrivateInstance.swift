@@ -18,6 +18,8 @@ public final class PrivateInstance {
     public var values: [String: String]
     /// What the staged copy leaves out of its lists: policy services, address verification.
     public var leftOut: [String]
+    /// True when the live service runs in the queue directory as its root (master(5), "chroot").
+    public var isChrooted = false
     /// `-o` overrides of the live entry.
     var overrides: [String]
     /// The socket name of the stand-in with the lists as they are.

@@ -63,6 +63,9 @@ struct ChangeRun {
     options.confirmSeconds = change.confirm
     options.trialSeconds = trialSeconds
     do {
+      // Before the write: afterwards nothing is left to compare with.
+      let recent = context.recentClients(hurtBy: wanted)
+      if !output.json { recent?.lines.forEach { write($0) } }
       let outcome =
         if case .edits(let edits) = wanted, change.dryRun {
           try context.review(edits, base: base)
@@ -121,6 +124,8 @@ struct ChangeRun {
         writeError("postfix, \($0.service ?? "all services"): \($0.message)")
       }
       report.postfixWords.forEach { writeError("postfix says: \($0)") }
+      if let owner = report.foreignOwner { writeError(owner) }
+      report.notJudged.forEach { writeError("not judged: \($0)") }
       writeError("nothing was written" + (report.blocks ? "" : "; say --yes if that is meant"))
     case .putBack(let outcome, _), .putBackFailed(let outcome, _):
       if output.json { write(outcome.json(in: directory)) }
@@ -136,7 +141,8 @@ struct ChangeRun {
       "schema": 1, "changed": false, "outcome": "refused", "diff": .string(diff),
       "findings": .array(report.findings.filter(\.addedByDraft).map { $0.json(in: directory) }),
       "problems": .strings(report.problems.map(\.message)),
-      "not_judged": .strings(report.notJudged), "message": .string("\(error)"),
+      "not_judged": .strings(report.notJudged), "foreign_owner": .optional(report.foreignOwner),
+      "message": .string("\(error)"),
     ]
   }
 }
@@ -149,7 +155,8 @@ extension Outcome {
       "outcome": .string(result.rawValue), "diff": .string(diff),
       "findings": .array(report.findings.filter(\.addedByDraft).map { $0.json(in: directory) }),
       "problems": .strings(report.problems.map(\.message)),
-      "not_judged": .strings(report.notJudged), "notes": .strings(notes),
+      "not_judged": .strings(report.notJudged), "foreign_owner": .optional(report.foreignOwner),
+      "notes": .strings(notes),
       "commands": .array(
         commands.map { ["command": .string($0.command), "status": .string($0.ending)] }),
     ]

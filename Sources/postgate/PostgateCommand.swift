@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import PostfixConfig
 
 /// The command line of postgate; without a command it opens the console.
 @main
@@ -12,7 +13,7 @@ struct PostgateCommand: ParsableCommand {
     subcommands: [
       ConsoleCommand.self, StatusCommand.self, ShowCommand.self, EnableCommand.self,
       TrialCommand.self, DisableCommand.self, SetCommand.self, PresetCommand.self,
-      CheckCommand.self, UndoCommand.self,
+      ExemptCommand.self, CheckCommand.self, UndoCommand.self,
       HistoryCommand.self, ConfirmCommand.self, ReportCommand.self, LogCommand.self,
       MetricsCommand.self, ExplainCommand.self, RehearseCommand.self, SandboxCommand.self,
       GuardRunCommand.self, RecoverCommand.self,
@@ -25,7 +26,10 @@ struct PostgateCommand: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     setlocale(LC_ALL, "")
     do {
-      var command = try parseAsRoot()
+      let given = Array(CommandLine.arguments.dropFirst())
+      let arguments = try RestrictedUse.arguments(given) ?? given
+      try checkCommand(arguments.first)
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
       // Messages quote what was typed and what stands in files: foreign text.
@@ -37,6 +41,19 @@ struct PostgateCommand: ParsableCommand {
       }
       Glibc.exit(code.rawValue)
     }
+  }
+
+  /// Without this a misspelt command would be taken for an argument of the console.
+  private static func checkCommand(_ word: String?) throws {
+    guard let word, !word.hasPrefix("-") else { return }
+    let known = configuration.subcommands.map { $0.configuration }
+    let names = known.compactMap { $0.commandName }
+    guard word != "help", !names.contains(word) else { return }
+    let shown = known.filter { $0.shouldDisplay }.compactMap { $0.commandName }
+    let near = Catalog.nearest(to: word, among: shown).map { "did you mean \($0)?" }
+    throw ValidationError(
+      "there is no command \(word); "
+        + (near ?? "the commands are " + shown.joined(separator: ", ")))
   }
 }
 

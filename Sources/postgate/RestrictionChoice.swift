@@ -6,6 +6,8 @@ import PostfixHost
 struct RestrictionChoice {
   var arguments: RestrictionArguments
   var state: RestrictionState
+  /// Refuses to put on trial what refuses already.
+  var neverWeaken = false
 
   /// The edit; nil when it is in that state already.
   ///
@@ -19,6 +21,11 @@ struct RestrictionChoice {
     }
     guard targets.count <= 1 else { throw ValidationError(ambiguity(found)) }
     if let target = targets.first, let restriction = found.first?.restriction {
+      if neverWeaken, restriction.state == .on, state != .on {
+        throw Failure(
+          "\(arguments.restriction) refuses already; a trial would let its mail in, and that needs "
+            + "the full postgate")
+      }
       return restriction.state == state ? nil : .setState(target, state)
     }
     guard isKnown(to: configuration) else {

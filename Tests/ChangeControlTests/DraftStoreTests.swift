@@ -25,7 +25,7 @@ struct DraftStoreTests {
       parameter: text(), override: maybe(), name: text(), argument: maybe(),
       occurrence: Int.random(in: 0...9, using: &random))
     let state = RestrictionState.allCases.randomElement(using: &random) ?? .on
-    switch Int.random(in: 0..<7, using: &random) {
+    switch Int.random(in: 0..<8, using: &random) {
     case 0: return .setState(target, state)
     case 1:
       return .insert(
@@ -34,7 +34,8 @@ struct DraftStoreTests {
     case 2: return .remove(target)
     case 3: return .move(target, offset: Int.random(in: -5...5, using: &random))
     case 4: return .setArgument(target, maybe())
-    case 5: return .setParameter(name: text(), value: text(), service: maybe())
+    case 5: return .rename(target, text())
+    case 6: return .setParameter(name: text(), value: text(), service: maybe())
     default: return .resetParameter(name: text(), service: maybe())
     }
   }

@@ -18,7 +18,7 @@ import Testing
 
   @Test(arguments: [
     "console", "status", "show", "enable", "trial", "disable", "set", "preset", "check", "confirm",
-    "undo",
+    "undo", "exempt",
     "history", "report", "log", "explain", "recover", "sandbox",
   ])
   func everyCommandIsDescribed(command: String) throws {

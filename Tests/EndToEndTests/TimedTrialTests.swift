@@ -1,4 +1,6 @@
+import Glibc
 import HostSystem
+import PostfixHost
 import Sandbox
 import TestSupport
 import Testing
@@ -15,11 +17,18 @@ struct TimedTrialTests {
           state: state)
       }
       let original = try mainCF(sandbox)
-      let begun = try run(["trial", "reject_unknown_helo_hostname", "--for", "6s"])
+      let begun = try run(["trial", "reject_unknown_helo_hostname", "--for", "8s"])
       #expect(begun.succeeded, "\(begun.errorText)")
-      #expect(begun.outputText.contains("ends by itself in 6s"))
+      #expect(begun.outputText.contains("ends by itself in 8s"))
       #expect(try askSandbox(status, helo: "mail.nowhere.invalid").isPositive)
+      // Its guard is killed; the next start of postgate sees that it is watched again.
+      let lock =
+        "\(try StateDirectory(state).path)/\(sandbox.instance.stateName)/changes/000001/trial-guard"
+      let guardProcess = try #require(lockHolder(of: try FileStatus(of: lock)))
+      #expect(kill(guardProcess, SIGKILL) == 0)
+      #expect(try waitUntil { try lockHolder(of: FileStatus(of: lock)) == nil })
       let shown = try run(["status"]).outputText
+      #expect(try lockHolder(of: FileStatus(of: lock)) != nil)
       #expect(shown.contains("trial     1  reject_unknown_helo_hostname"), "\(shown)")
       #expect(try waitUntil { try mainCF(sandbox) == original })
       #expect(

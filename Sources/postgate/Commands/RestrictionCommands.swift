@@ -8,11 +8,15 @@ struct StateArguments: ParsableArguments {
   @OptionGroup var restriction: RestrictionArguments
   @OptionGroup var change: ChangeArguments
 
-  func run(_ state: RestrictionState, trialFor time: LengthOfTime? = nil) throws {
+  func run(
+    _ state: RestrictionState, trialFor time: LengthOfTime? = nil, neverWeaken: Bool = false
+  ) throws {
     try ChangeRun(
       target: target, output: output, change: change, trialSeconds: time?.seconds
     )
-    .run(RestrictionChoice(arguments: restriction, state: state))
+    .run(
+      RestrictionChoice(
+        arguments: restriction, state: state, neverWeaken: neverWeaken))
   }
 }
 
@@ -37,8 +41,12 @@ struct TrialCommand: ParsableCommand {
     name: .customLong("for"),
     help: "End the trial by itself after this time, as 90m, 24h or 7d, and tell its verdict.")
   var time: LengthOfTime?
+  @Flag(help: .init("Refuse where the restriction refuses already.", visibility: .hidden))
+  var neverWeaken = false
 
-  func run() throws { try arguments.run(.trial, trialFor: time) }
+  func run() throws {
+    try arguments.run(.trial, trialFor: time, neverWeaken: neverWeaken)
+  }
 }
 
 /// `postgate disable`: a restriction is commented out in its place.

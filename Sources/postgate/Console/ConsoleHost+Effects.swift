@@ -50,7 +50,10 @@ extension ConsoleHost {
           remedy: "change the draft; nothing was written")
       }
       result.preflight =
-        problems.isEmpty ? .passed(notes: outcome.report.notJudged) : .blocked(problems)
+        problems.isEmpty
+        ? .passed(
+          notes: (outcome.report.foreignOwner.map { [$0] } ?? []) + outcome.report.notJudged)
+        : .blocked(problems)
     } catch {
       result.preflight = .blocked([Problem(reason: "\(error)", remedy: "press R to read again")])
     }

@@ -49,7 +49,7 @@ final class ConsoleWatcher: Sendable {
   /// Ends ``run(onChange:)`` after its present look.
   func stop() { state.withLock { $0.isStopping = true } }
 
-  /// Looks until ``stop()``; `onChange` is called when one of the two files was changed.
+  /// Looks until ``stop()``; `onChange` is called when one of the two files or the history was changed.
   func run(onChange: () -> Void) {
     var files = fileStates()
     var sessions: [LiveSession]?
@@ -96,8 +96,20 @@ final class ConsoleWatcher: Sendable {
     return services
   }
 
+  /// Both files, and the newest change of the history: another postgate may open, keep or end a window
+  /// without a further write to main.cf.
   private func fileStates() -> [FileStatus?] {
-    [instance.mainCF, instance.masterCF].map { try? FileStatus(of: $0) }
+    var paths = [instance.mainCF, instance.masterCF]
+    if geteuid() == 0 {
+      let state =
+        environmentVariable("POSTGATE_STATE_DIRECTORY") ?? StateDirectory.standardPath
+      let changes = "\(state)/\(instance.stateName)/changes"
+      paths.append(changes)
+      if let newest = (try? directoryEntries(changes))?.last(where: { Int($0) != nil }) {
+        paths.append("\(changes)/\(newest)")
+      }
+    }
+    return paths.map { try? FileStatus(of: $0) }
   }
 
   private func refreshStatus(isNews: Bool = false) {

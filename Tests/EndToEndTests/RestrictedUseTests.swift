@@ -1,0 +1,104 @@
+import Glibc
+import HostSystem
+import Sandbox
+import TestSupport
+import Testing
+
+@testable import postgate
+
+/// What people may do who are not root, by a line of sudoers.
+@Suite struct RestrictedUseTests {
+  private let sample = packageRoot + "/Resources/sudoers/postgate"
+
+  /// The whole commands of the sample file.
+  private func commands() throws -> [[String]] {
+    String(decoding: try readFile(sample).bytes, as: UTF8.self)
+      .split(separator: "\n").filter { $0.hasPrefix("    /") }
+      .map { line in
+        line.split(separator: " ").map(String.init).filter { $0 != "\\" }
+          .map { $0.hasSuffix(",") ? String($0.dropLast()) : $0 }
+      }
+  }
+
+  @Test func everyLineOfTheSampleIsWholeAndAllowed() throws {
+    let commands = try commands()
+    #expect(commands.count == 7)
+    for words in commands {
+      #expect(words.joined().allSatisfy { !"*?[]!\\".contains($0) }, "\(words)")
+      #expect(words[1] == RestrictedUse.option && !words.contains { $0.hasPrefix("permit") })
+      let arguments = try RestrictedUse.arguments(Array(words.dropFirst()))
+      #expect(arguments != nil)
+      #expect(throws: Never.self) { _ = try PostgateCommand.parseAsRoot(arguments) }
+    }
+  }
+
+  @Test(.enabled(if: access("/usr/sbin/visudo", X_OK) == 0, "SKIPPED: needs visudo (sudo)"))
+  func visudoAcceptsTheSample() throws {
+    let result = try Command("/usr/sbin/visudo", ["-c", "-f", sample]).run()
+    #expect(result.succeeded || result.outputText.contains("bad permissions"), "\(result)")
+    #expect(!result.errorText.contains("syntax error"))
+  }
+
+  @Test(arguments: [
+    ["status", "-c", "/tmp"], ["status", "--config-directory=/tmp"], ["status", "--log", "/x"],
+    ["confirm", "--config-directory", "/tmp"], ["confirm", "x"], ["confirm", "1", "2"],
+    ["enable", "reject_unknown_helo_hostname"], ["undo"], ["console"], [], ["set", "a=b"],
+    ["trial", "permit_mynetworks"], ["trial", "reject_unauth_destination"], ["trial", "reject"],
+    ["trial", "REJECT_Unauth_Destination"], ["trial", "reject_nonsense"],
+    ["trial", "reject_unknown_helo_hostname", "--yes"],
+    ["trial", "reject_unknown_helo_hostname", "--for", "1h", "--log", "/x"],
+    ["trial", "reject_unknown_helo_hostname", "-c", "/tmp"], ["guard-run", "--change", "1"],
+  ])
+  func refusesEverythingElse(_ words: [String]) throws {
+    let result = try run(words)
+    #expect(result.ending == .exited(64), "\(words): \(result.outputText)\(result.errorText)")
+    #expect(result.errorText.contains("does not allow"))
+  }
+
+  @Test func refusesAnotherStateDirectory() throws {
+    let result = try run(["status"], ["POSTGATE_STATE_DIRECTORY": "/tmp/x"])
+    #expect(result.ending == .exited(64))
+    #expect(result.errorText.contains("POSTGATE_STATE_DIRECTORY must not be set"))
+  }
+
+  @Test func aMisspeltCommandIsNamed() throws {
+    let result = try Command(Postgate.path, ["stauts"]).run()
+    #expect(result.ending == .exited(64))
+    #expect(result.errorText.contains("did you mean status?"))
+    let far = try Command(Postgate.path, ["qqqqqqqqq"]).run()
+    #expect(far.ending == .exited(64) && far.errorText.contains("the commands are console, status"))
+  }
+
+  private func run(
+    _ words: [String], _ variables: [String: String] = [:]
+  ) throws -> CommandResult {
+    let environment = Command.cleanEnvironment.merging(variables) { $1 }
+    return try Command(
+      Postgate.path, [RestrictedUse.option] + words, environment: environment, timeout: 20
+    ).run()
+  }
+
+  @Test(.enabled(if: canRunEndToEnd, endToEndReason))
+  func aTrialThroughARuleNeverWeakensAndForeignConfigurationsAreRefused() throws {
+    try withSandbox { sandbox, _ in
+      let state = sandbox.directory + "/../history"
+      let directory = sandbox.instance.configurationDirectory
+      let original = try mainCF(sandbox)
+      let weaker = try Postgate.run(
+        ["trial", "reject_non_fqdn_helo_hostname", "--never-weaken", "-c", directory], state: state)
+      #expect(weaker.ending == .exited(1) && weaker.errorText.contains("refuses already"))
+      // A directory that somebody else owns: nothing of Postfix runs on it as root.
+      #expect(chown(directory, 65534, 65534) == 0)
+      defer { chown(directory, 0, 0) }
+      let foreign = try Postgate.run(
+        ["enable", "reject_unknown_helo_hostname", "-c", directory], state: state)
+      #expect(foreign.ending == .exited(1) && foreign.errorText.contains("belongs to"))
+      #expect(chown(directory, 0, 0) == 0 && chmod(directory, 0o777) == 0)
+      let open = try Postgate.run(
+        ["enable", "reject_unknown_helo_hostname", "-c", directory], state: state)
+      #expect(open.ending == .exited(1) && open.errorText.contains("can be written by others"))
+      #expect(chmod(directory, 0o755) == 0)
+      #expect(try mainCF(sandbox) == original)
+    }
+  }
+}
