@@ -6,11 +6,10 @@ import PostfixConfig
 struct EditRecord: Hashable, Codable {
   enum Kind: String, Codable {
     case state = "set-state"
-    case insert, remove, move, rename
+    case insert, remove, move, rename, restore
     case argument = "set-argument"
     case parameter = "set-parameter"
     case reset = "reset-parameter"
-    case rename, restore
   }
 
   var edit: Kind
@@ -56,9 +55,6 @@ extension EditRecord {
     case .resetParameter(let name, let service):
       self.init(edit: .reset)
       (parameter, self.service) = (name, service)
-    case .rename(let target, let name):
-      self.init(.rename, target)
-      value = name
     case .restore(let patch):
       self.init(edit: .restore)
       self.patch = patch
@@ -85,7 +81,6 @@ extension EditRecord {
         value.map { .setParameter(name: parameter, value: $0, service: service) }
       }
     case .reset: parameter.map { .resetParameter(name: $0, service: service) }
-    case .rename: target.flatMap { target in value.map { .rename(target, $0) } }
     case .restore: patch.map { .restore($0) }
     }
   }
