@@ -12,11 +12,13 @@ struct RestrictedUse {
 
   /// The arguments without the option; nil when it is not given.
   ///
+  /// - Parameter environment: the names of the variables that are set; nil for those of this process.
   /// - Throws: `ValidationError` for anything that is not allowed.
-  static func arguments(_ all: [String]) throws -> [String]? {
+  static func arguments(_ all: [String], environment: [String]? = nil) throws -> [String]? {
     guard all.first == option else { return nil }
     let rest = Array(all.dropFirst())
-    if let name = try environmentNames().first(where: { $0.hasPrefix("POSTGATE_") }) {
+    let names = try environment ?? environmentNames()
+    if let name = names.first(where: { $0.hasPrefix("POSTGATE_") }) {
       throw ValidationError("\(option): \(name) must not be set")
     }
     switch rest.first {

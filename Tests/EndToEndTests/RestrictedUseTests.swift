@@ -26,7 +26,7 @@ import Testing
     for words in commands {
       #expect(words.joined().allSatisfy { !"*?[]!\\".contains($0) }, "\(words)")
       #expect(words[1] == RestrictedUse.option && !words.contains { $0.hasPrefix("permit") })
-      let arguments = try RestrictedUse.arguments(Array(words.dropFirst()))
+      let arguments = try RestrictedUse.arguments(Array(words.dropFirst()), environment: [])
       #expect(arguments != nil)
       #expect(throws: Never.self) { _ = try PostgateCommand.parseAsRoot(arguments) }
     }
