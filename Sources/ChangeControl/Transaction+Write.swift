@@ -147,10 +147,10 @@ extension Transaction {
   ) -> String? {
     let layout: InstanceLayout
     do {
-      layout = try instance.layout()
+      layout = try self.layout()
       try instance.reload(layout: layout, log: commands)
     } catch {
-      return error.description
+      return "\(error)"
     }
     let settled = monotonicSeconds() + settle
     let dead = Set(before.filter { $0.isJudged && !$0.answers }.map(\.service))
@@ -198,11 +198,11 @@ extension Transaction {
     }
     // The reload's own failure is in the command log; the files are what counts.
     do {
-      try instance.reload(layout: try instance.layout(), log: commands)
+      try instance.reload(layout: try layout(), log: commands)
       outcome.notes.append(
         "a service that died may stay away for up to service_throttle_time (60 s)")
     } catch {
-      outcome.notes.append(error.description)
+      outcome.notes.append("\(error)")
     }
     if let layout = try? layout() {
       tellMailLog(

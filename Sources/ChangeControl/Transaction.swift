@@ -194,11 +194,20 @@ public struct Transaction: Sendable {
     return configuration
   }
 
+  /// Where the instance keeps its things, asked of a copy where we may make one: of the file itself
+  /// postconf waits as long as others go on editing it.
   func layout() throws(ChangeError) -> InstanceLayout {
     do {
-      return try instance.layout()
-    } catch {
+      guard isPrivileged, let staging = try? state?.stagingDirectory() else {
+        return try instance.layout()
+      }
+      return try instance.layout(of: try snapshot().configuration, below: staging)
+    } catch let error as InstanceError {
       throw .instance(error)
+    } catch let error as ChangeError {
+      throw error
+    } catch {
+      throw .system("\(error)")
     }
   }
 

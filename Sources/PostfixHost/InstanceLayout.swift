@@ -66,7 +66,7 @@ extension Instance {
   public func layout(
     of configuration: Configuration, below directory: String
   ) throws(InstanceError) -> InstanceLayout {
-    let copy = Instance(configurationDirectory: "\(directory)/\(getpid())-layout")
+    let copy = Instance(configurationDirectory: directory + "/" + stagedName("layout"))
     do {
       try removeTree(copy.configurationDirectory)
       try makePrivateDirectory(copy.configurationDirectory)

@@ -65,31 +65,43 @@ public struct Postconf: Hashable, Sendable {
   public func tableTypes(in directory: String) throws(InstanceError) -> Set<String> {
     let text: String
     do {
-      text = try ask(["-c", directory, "-m"])
+      text = try settledTableTypes(in: directory) ?? ask(["-c", directory, "-m"])
     } catch {
       // A main.cf that cannot be read is to be mended with our help, so something else must do.
-      text = try Self.inEmptyDirectory { (empty: String) throws(InstanceError) in
+      text = try Self.inPrivateDirectory(main: []) { (empty: String) throws(InstanceError) in
         try ask(["-c", empty, "-m"])
       }
     }
     return Set(text.split(separator: "\n").map(String.init))
   }
 
-  /// Runs `body` with a directory of our own that holds an empty main.cf and master.cf.
-  private static func inEmptyDirectory(
-    _ body: (String) throws(InstanceError) -> String
+  /// Asks of a copy while main.cf is so young that postconf would wait, and go on waiting as long as
+  /// others edit the file; nil when it is not, or when this user can make no copy.
+  private func settledTableTypes(in directory: String) -> String? {
+    guard let main = try? readFile(directory + "/main.cf"),
+      main.status.modified > (wallClockMicroseconds() - 3_000_000) * 1000
+    else { return nil }
+    return try? Self.inPrivateDirectory(main: main.bytes) { (copy: String) throws(InstanceError) in
+      try ask(["-c", copy, "-m"])
+    }
+  }
+
+  /// Runs `body` with a directory of our own that holds this main.cf and an empty master.cf.
+  private static func inPrivateDirectory(
+    main: [UInt8], _ body: (String) throws(InstanceError) -> String
   ) throws(InstanceError) -> String {
     let path: String
     do {
       // Never in a directory that others share; an ordinary user has none of this kind.
-      path = try StateDirectory().stagingDirectory() + "/postconf-\(getpid())"
+      path = try StateDirectory().stagingDirectory() + "/" + stagedName("postconf")
       try makePrivateDirectory(path)
     } catch {
       throw InstanceError(.failed, "\(error)", remedy: "run postgate as root (sudo postgate)")
     }
     defer { try? removeTree(path) }
     do {
-      for name in ["main.cf", "master.cf"] { try writeAgedFile(path + "/" + name, []) }
+      try writeAgedFile(path + "/main.cf", main)
+      try writeAgedFile(path + "/master.cf", [])
     } catch {
       throw InstanceError(.failed, "\(error)", remedy: "make room there")
     }

@@ -1,6 +1,7 @@
 import CHostSystem
 import Glibc
 import HostSystem
+import Synchronization
 import SystemPackage
 
 /// The directories of one private instance, marked as in use by a lock while we live.
@@ -117,6 +118,15 @@ final class StagingArea {
     }
   }
 }
+
+/// A name below the staging directory that no other thread or process uses; it begins with our process
+/// number, so that nobody takes it for a left-over while we live.
+func stagedName(_ purpose: String) -> String {
+  let number = stagedNames.wrappingAdd(1, ordering: .relaxed).newValue
+  return "\(getpid())-\(purpose)-\(number)"
+}
+
+private let stagedNames = Atomic(0)
 
 /// Writes a new configuration file that Postfix reads at once: a file changed within the last second
 /// makes every reader wait, so it gets an old time.

@@ -66,7 +66,11 @@ private func writeRaw(_ text: String, to descriptor: Int32) {
     if count < 0 {
       if errno == EINTR { continue }
       // The reader went away (`postgate log | head`): nothing is left to do.
-      exit(errno == EPIPE ? 0 : 1)
+      if errno == EPIPE { exit(0) }
+      if descriptor == STDOUT_FILENO {
+        writeError("cannot write the output: \(String(cString: strerror(errno)))")
+      }
+      exit(1)
     }
     bytes = bytes.dropFirst(count)
   }
