@@ -6,6 +6,7 @@
 #                   (make test-packages only installs what the tests need)
 #   make fuzz       the fuzz tests at length (FUZZ_INPUTS=5000000, FUZZ_SEED=0); prints seeds and counts
 #   make oracle     hold the reading of 20,000 files against the installed postconf (ORACLE_FILES=20000)
+#   make torture    the tests that kill and disturb postgate, at every point instead of each tenth
 #   make build      build the release binary
 #   make install    install binary, manual page and completions (PREFIX=/usr/local, DESTDIR=)
 #   make lint       formatting, house rules, compiler warnings
@@ -29,7 +30,7 @@ BINARY = .build/$(CONFIGURATION)/postgate
 # Optimised tests beside the other builds, so that neither throws away what the other made.
 LONG = --configuration release -Xswiftc -enable-testing --scratch-path .build/long
 
-.PHONY: test-packages run test fuzz oracle build install lint format bench clean
+.PHONY: test-packages run test torture fuzz oracle build install lint format bench clean
 
 build:
 	@$(NEEDS) build
@@ -56,6 +57,10 @@ oracle: test-packages
 	swift build $(LONG) --build-tests
 	POSTGATE_ORACLE_FILES=$(ORACLE_FILES) POSTGATE_FUZZ_SEED=$(FUZZ_SEED) \
 	  swift test $(LONG) --skip-build --filter OracleTests
+
+torture: test-packages
+	swift build --build-tests
+	POSTGATE_TORTURE_STEP=1 swift test --skip-build --filter TortureTests
 
 install:
 	@$(NEEDS) build
@@ -86,7 +91,7 @@ bench:
 	swift build -c release --product following-benchmark
 	swift build -c release --product configuration-benchmark
 	@postconf -d 2>/dev/null | .build/release/configuration-benchmark
-	@sh Tests/Benchmarks/run .build/release/postgate
+	@bash Tests/Benchmarks/run .build/release/postgate
 
 clean:
 	rm -rf .build

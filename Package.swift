@@ -33,8 +33,10 @@ let package = Package(
     // Pure: no I/O, neither Foundation nor ncurses.
     .target(name: "TextGrid"),
     .target(name: "PostfixConfig", dependencies: ["CatalogData"]),
+    .target(name: "CByteScan"),
     .target(
-      name: "MailLog", dependencies: [.product(name: "DequeModule", package: "swift-collections")]),
+      name: "MailLog",
+      dependencies: ["CByteScan", .product(name: "DequeModule", package: "swift-collections")]),
     .target(name: "Attribution", dependencies: ["PostfixConfig", "MailLog"]),
     .target(name: "ConsoleCore", dependencies: ["Attribution", "TextGrid"]),
     .target(name: "ConsoleViews", dependencies: ["ConsoleCore"]),

@@ -1,4 +1,5 @@
 import MailLog
+import PostfixConfig
 
 /// Conditions on log rows that must all hold, as `--filter` and the log screen take them.
 ///
@@ -21,12 +22,21 @@ public struct LogFilter: Hashable, Sendable {
     var isNegated: Bool
   }
 
-  private static let names: Set = [
+  /// What may stand before `=`.
+  public static let names: Set = [
     "event", "client", "helo", "sender", "recipient", "restriction", "service", "reply", "command",
     "queue", "pid", "text",
   ]
 
   private var conditions: [Condition] = []
+  /// What was read.
+  public private(set) var text = ""
+
+  /// True when every row passes.
+  public var isEmpty: Bool { conditions.isEmpty }
+
+  /// True when a condition asks for the cause, which costs more than the rest.
+  public var needsCause: Bool { conditions.contains { $0.name == "restriction" } }
 
   /// The filter that lets every row pass.
   public init() {}
@@ -36,6 +46,13 @@ public struct LogFilter: Hashable, Sendable {
   /// - Throws: ``Mistake`` for an unknown name or event, or an open quote.
   public init(_ text: String) throws(Mistake) {
     for word in try Self.words(text) { conditions.append(try Self.condition(word)) }
+    self.text = text
+  }
+
+  /// Whether a row is shown under a policy; lines of other programs never are.
+  public func passes(_ row: LogRow, policy: Policy?) -> Bool {
+    row.kind != .foreign
+      && (isEmpty || matches(row, cause: needsCause ? attribute(row: row, policy: policy) : nil))
   }
 
   /// True when every condition holds.

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -114,4 +115,11 @@ int chost_semaphore_wait(sem_t *semaphore, long long nanoseconds) {
   deadline.tv_sec += nanoseconds / 1000000000;
   deadline.tv_nsec = nanoseconds % 1000000000;
   return sem_clockwait(semaphore, CLOCK_MONOTONIC, &deadline);
+}
+
+int chost_usable_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0)
+    return 1;
+  return CPU_COUNT(&set);
 }

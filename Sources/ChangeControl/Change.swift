@@ -7,9 +7,24 @@ public enum Change: Hashable, Sendable {
   /// Takes back a change of the history: its bytes, if the files are still what it wrote, else the
   /// reverse of its difference.
   case undo(Int)
+  /// Ends the trial that a change of the history began: takes that change back, or, where others
+  /// edited the same lines since, puts the restriction alone back to what it was.
+  case endTrial(Int)
+  /// Entries of access tables, and edits that go with them, as one change.
+  case tables([TableEdit], edits: [Edit])
   /// A main.cf edited by other means, for example in an editor, and the text that was edited; what
   /// differs between the two is carried over to the file as it is.
   case text(original: [UInt8], edited: [UInt8])
+}
+
+extension Change {
+  /// The change of the history that this one takes back; nil when it is none of that kind.
+  var takesBack: Int? {
+    switch self {
+    case .undo(let number), .endTrial(let number): number
+    case .edits, .tables, .text: nil
+    }
+  }
 }
 
 extension Transaction {
@@ -21,7 +36,7 @@ extension Transaction {
   ) throws(ChangeError) -> Configuration {
     var candidate = configuration
     switch change {
-    case .edits(let edits):
+    case .edits(let edits), .tables(_, let edits):
       for edit in edits {
         do {
           try candidate.apply(edit)
@@ -31,6 +46,8 @@ extension Transaction {
       }
     case .undo(let number):
       candidate = try reversal(of: number, on: configuration)
+    case .endTrial(let number):
+      candidate = try withoutTrial(number, on: configuration)
     case .text(let original, let edited):
       guard
         let merged = threeWayMerge(
@@ -69,6 +86,32 @@ extension Transaction {
     candidate.main = MainCF(main)
     candidate.master = MasterCF(master)
     return candidate
+  }
+
+  private func withoutTrial(
+    _ number: Int, on configuration: Configuration
+  ) throws(ChangeError) -> Configuration {
+    guard let trial = try history().record(number).trial else {
+      throw .doesNotFit("change \(number) began no trial")
+    }
+    guard let target = trial.present(in: configuration) else { return configuration }
+    if let reversed = try? reversal(of: number, on: configuration),
+      trial.present(in: reversed) == nil
+    {
+      return reversed
+    }
+    let edit: Edit = trial.stateBefore.map { .setState(target, $0) } ?? .remove(target)
+    return try candidate(of: .edits([edit]), on: configuration)
+  }
+
+  /// Unified diff of the tables that a change touches.
+  func tableDiff(_ outcome: Outcome) -> String {
+    outcome.tablesBefore.keys.sorted().map { name in
+      let path = name.drop { $0 != ":" }.dropFirst()
+      return unifiedDiff(
+        old: outcome.tablesBefore[name] ?? [], new: outcome.tablesAfter[name] ?? [],
+        oldLabel: String(path), newLabel: String(path))
+    }.joined()
   }
 
   /// Unified diff of both files, as `diff -u` writes it.

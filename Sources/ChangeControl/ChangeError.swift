@@ -78,8 +78,15 @@ public struct Outcome: Hashable, Sendable {
   public var before: Configuration
   /// What the files hold afterwards, or would hold.
   public var after: Configuration
+  /// What the tables that it touches held before, by `type:path`.
+  public var tablesBefore: [String: [UInt8]] = [:]
+  /// What they hold afterwards, or would hold.
+  public var tablesAfter: [String: [UInt8]] = [:]
   /// Seconds from the call to the end.
   public var seconds = 0.0
+
+  var filesBefore: FilePair { FilePair(before, tables: tablesBefore) }
+  var filesAfter: FilePair { FilePair(after, tables: tablesAfter) }
 
   /// True when the files are other than before.
   public var changed: Bool { result == .kept || result == .waiting }
@@ -95,6 +102,8 @@ public struct ChangeOptions: Hashable, Sendable {
   public var yes = false
   /// Take the change back unless it is confirmed within so many seconds.
   public var confirmSeconds: Int?
+  /// Put the restriction back to what it was after so many seconds: the end of a trial.
+  public var trialSeconds: Int?
   /// Seconds to watch the log after the reload.
   public var settleSeconds = 1.0
 

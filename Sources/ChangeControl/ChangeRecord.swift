@@ -39,6 +39,11 @@ public struct ChangeRecord: Hashable, Sendable, Codable {
   public var configurationDirectory: String
   /// What was asked for; empty for an undo and for a text edited by other means.
   public var edits: [Edit]
+  /// The entries of tables that were asked for.
+  public var tableEdits: [TableEdit]?
+  /// The tables that were written, as `hash:/etc/postfix/access`; their texts stand in `before` and
+  /// `after` as `table-0`, `table-1`, …
+  public var tables: [String]?
   /// The change that this one takes back.
   public var undoes: Int?
   /// Unified diff.
@@ -55,6 +60,11 @@ public struct ChangeRecord: Hashable, Sendable, Codable {
   public var notes: [String] = []
   /// Until when a confirmation is waited for.
   public var window: ConfirmWindow?
+  /// The trial with an end that this change began.
+  public var trial: TimedTrial?
+
+  /// True while a trial with an end runs that this change began.
+  public var isRunningTrial: Bool { phase == .kept && trial.map { $0.ended == nil } ?? false }
 
   /// One line for a list: number, time, who, why, what became of it.
   public var summary: String {
@@ -121,8 +131,11 @@ public struct ConfirmWindow: Hashable, Sendable, Codable {
 
   /// Seconds left; 0 when it is over.
   public var secondsLeft: Double {
-    bootID == Self.currentBoot ? max(0, deadline - monotonicSeconds()) : 0
+    isOfThisBoot ? max(0, deadline - monotonicSeconds()) : 0
   }
+
+  /// False after a reboot.
+  var isOfThisBoot: Bool { bootID == Self.currentBoot }
 
   private static var currentBoot: String {
     ((try? readProcFile("/proc/sys/kernel/random/boot_id")) ?? "").filter { $0 != "\n" }

@@ -5,16 +5,25 @@ import PostfixConfig
 import PostfixHost
 import SystemPackage
 
-/// The confirm window of one change on disk, and the process that ends it.
+/// The confirm window or the trial of one change on disk, and the process that ends it.
 ///
 /// `window` in the entry's directory means that the change waits. Whoever renames it decides:
-/// `confirmed` keeps the change, `expired` takes it back. `guard` is locked by the guard process.
+/// `confirmed` keeps the change, `expired` takes it back. `trial` means that its trial runs. `guard`
+/// (`trial-guard`) is locked by the guard process.
 struct ChangeGuard {
+  /// What comes to its end.
+  enum Purpose: String { case window, trial }
+
   let entry: String
+  let purpose: Purpose
 
-  private var window: String { entry + "/window" }
+  private var window: String { entry + "/" + purpose.rawValue }
+  private var lock: String { entry + (purpose == .window ? "/guard" : "/trial-guard") }
 
-  init(_ history: History, _ number: Int) { entry = history.path(number) }
+  init(_ history: History, _ number: Int, _ purpose: Purpose = .window) {
+    entry = history.path(number)
+    self.purpose = purpose
+  }
 
   /// What was decided.
   enum Decision: String { case confirmed, expired }
@@ -28,7 +37,7 @@ struct ChangeGuard {
   /// Opens the window; on the disk when this returns.
   func open() throws(ChangeError) {
     do {
-      try writeNewFile(entry + "/guard", [])
+      if (try? FileStatus(of: lock, follow: false)) == nil { try writeNewFile(lock, []) }
       try writeNewFile(window, [])
       try syncDirectory(entry)
     } catch {
@@ -44,15 +53,18 @@ struct ChangeGuard {
     return true
   }
 
+  /// Takes the mark away: nothing is left to be ended.
+  func close() { unlink(window) }
+
   /// True while a guard process watches the deadline.
   var isWatched: Bool {
-    guard let status = try? FileStatus(of: entry + "/guard", follow: false) else { return false }
+    guard let status = try? FileStatus(of: lock, follow: false) else { return false }
     return lockHolder(of: status) != nil
   }
 
   /// Becomes the guard of this change; nil when there is one already.
   func watch() -> OpenFile? {
-    guard let file = try? OpenFile(entry + "/guard", O_RDWR | O_NOFOLLOW),
+    guard let file = try? OpenFile(lock, O_RDWR | O_NOFOLLOW),
       chost_flock(file.descriptor, LOCK_EX | LOCK_NB) == 0
     else { return nil }
     return file
@@ -72,14 +84,18 @@ extension Transaction {
       } else {
         program = try resolvedPath("/proc/self/exe")
       }
-      let arguments = [
+      var arguments = [
         "guard-run", "--config-directory", instance.configurationDirectory, "--change",
         String(number),
       ]
+      if armed.purpose == .trial { arguments.append("--trial") }
+      if let logFile, logFile.hasPrefix("/") { arguments += ["--log", logFile] }
       var environment = Command.cleanEnvironment
+      // A verdict reads local times.
+      environment["TZ"] = environmentVariable("TZ")
       environment["POSTGATE_STATE_DIRECTORY"] = try requireState().path
       let guardCommand = Command(program, arguments, environment: environment)
-      if !startedBySystemd(guardCommand, number) { try guardCommand.startDetached() }
+      if !startedBySystemd(guardCommand, number, armed.purpose) { try guardCommand.startDetached() }
     } catch {
       throw .system("the guard cannot be started, so nothing was changed: \(error)")
     }
@@ -92,12 +108,16 @@ extension Transaction {
     }
   }
 
-  private func startedBySystemd(_ command: Command, _ number: Int) -> Bool {
+  private func startedBySystemd(
+    _ command: Command, _ number: Int, _ purpose: ChangeGuard.Purpose
+  ) -> Bool {
     let runner = "/usr/bin/systemd-run"
     guard (try? FileStatus(of: "/run/systemd/system")) != nil,
       (try? FileStatus(of: runner)) != nil
     else { return false }
-    let unit = "postgate-guard-\(instance.stateName)-\(number)"
+    // systemd.unit(5) knows no %.
+    let name = instance.stateName.replacing("%", with: "_")
+    let unit = "postgate-\(purpose.rawValue)-\(name)-\(number)"
     let settings = command.environment.sorted { $0.key < $1.key }.map {
       "--setenv=\($0.key)=\($0.value)"
     }
@@ -181,16 +201,23 @@ extension Transaction {
       record.phase = .alarm
       record.notes.append("nobody confirmed it, and it could not be taken back: \(error)")
       try history.update(record)
+      if let layout = try? layout() {
+        tellMailLog("change \(number) was not confirmed, and could not be taken back", layout)
+      }
       throw error
     }
     record.phase = .timedOut
     record.notes.append("nobody confirmed it in time; taken back at \(ChangeRecord.now())")
+    ChangeGuard(history, number, .trial).close()
     let ran = commands.records.count
     do {
       // Before it is on record: whoever finds the record unfinished reloads again.
       try reloadIfRunning()
     } catch {
       record.notes.append("Postfix could not be told: \(error)")
+    }
+    if let layout = try? layout() {
+      tellMailLog("change \(number) was not confirmed and was taken back", layout)
     }
     record.commands += commands.records.dropFirst(ran)
     try history.update(record)

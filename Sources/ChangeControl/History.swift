@@ -48,9 +48,13 @@ public struct History: Sendable {
   func files(of number: Int, _ side: Side) throws(ChangeError) -> FilePair {
     do {
       let folder = path(number) + "/" + side.rawValue
-      return FilePair(
+      var pair = FilePair(
         main: try readFile(folder + "/main.cf").bytes,
         master: try readFile(folder + "/master.cf").bytes)
+      for (index, name) in (try record(number).tables ?? []).enumerated() {
+        pair.tables[name] = try readFile("\(folder)/table-\(index)").bytes
+      }
+      return pair
     } catch {
       throw .system("\(error)")
     }
@@ -75,6 +79,9 @@ public struct History: Sendable {
         try makePrivateDirectory(folder)
         try writeNewFile(folder + "/main.cf", pair.main)
         try writeNewFile(folder + "/master.cf", pair.master)
+        for (index, name) in (record.tables ?? []).enumerated() {
+          try writeNewFile("\(folder)/table-\(index)", pair.tables[name] ?? [])
+        }
         try syncDirectory(folder)
       }
       try writeNewFile(staging + "/change.json", record.encoded())
@@ -101,7 +108,9 @@ public struct History: Sendable {
   /// Removes what is older than the retention allows.
   func prune() {
     for number in numbers().dropLast(max(1, retention)) {
-      if let record = try? record(number), record.phase == .waiting || record.phase == .prepared {
+      if let record = try? record(number),
+        record.phase == .waiting || record.phase == .prepared || record.isRunningTrial
+      {
         continue
       }
       try? removeTree(path(number))
@@ -119,17 +128,21 @@ public struct History: Sendable {
   }
 }
 
-/// The bytes of both configuration files.
+/// The bytes of both configuration files, and of the tables that a change touches.
 struct FilePair: Hashable, Sendable {
   var main: [UInt8]
   var master: [UInt8]
+  /// The sources of the tables that a change touches, by `type:path`.
+  var tables: [String: [UInt8]]
 
-  init(main: [UInt8], master: [UInt8]) {
+  init(main: [UInt8], master: [UInt8], tables: [String: [UInt8]] = [:]) {
     self.main = main
     self.master = master
+    self.tables = tables
   }
 
-  init(_ configuration: Configuration) {
-    self.init(main: configuration.main.bytes, master: configuration.master.bytes)
+  init(_ configuration: Configuration, tables: [String: [UInt8]] = [:]) {
+    self.init(
+      main: configuration.main.bytes, master: configuration.master.bytes, tables: tables)
   }
 }

@@ -12,6 +12,8 @@ public struct Preflight: Sendable {
   public let stagingDirectory: String
   /// Seconds that all dialogues with one configuration may take together.
   public var patience = 10.0
+  /// Copies of the tables that the candidate comes with.
+  var tables: TableStage?
 
   /// - Parameters:
   ///   - layout: of the live instance; its networks and domains are the ones that must go on working.
@@ -49,7 +51,7 @@ public struct Preflight: Sendable {
   /// What Postfix itself has against `candidate`, without our own checks.
   func askPostfix(candidate: Configuration, base: Configuration) -> PreflightReport {
     let start = monotonicSeconds()
-    let judgement = judge(candidate)
+    let judgement = judge(tables?.redirecting(candidate) ?? candidate)
     // What the present configuration does too is not the draft's doing; it is asked only then.
     let present = judgement.objections.isEmpty ? [] : judge(base).objections
     var report = PreflightReport()

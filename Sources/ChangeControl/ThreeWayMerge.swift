@@ -64,7 +64,7 @@ private func hunks(from old: [[UInt8]], to new: [[UInt8]]) -> [Hunk] {
 }
 
 /// The lines with their line ends.
-private func byteLines(_ bytes: [UInt8]) -> [[UInt8]] {
+func byteLines(_ bytes: [UInt8]) -> [[UInt8]] {
   var lines: [[UInt8]] = []
   var start = 0
   while start < bytes.count {

@@ -42,7 +42,7 @@ extension Transaction {
       default: break
       }
     }
-    return done
+    return done + (try settleTrials(history))
   }
 
   /// Removes what killed runs left: staged instances that still run, Postfix's temporary files.
@@ -88,7 +88,9 @@ extension Transaction {
   ) throws(ChangeError) -> String {
     let before = try history.files(of: record.number, .before)
     let after = try history.files(of: record.number, .after)
-    let present = FilePair(try snapshot().configuration)
+    let present = FilePair(
+      try snapshot().configuration, tables: try presentTables(before.tables.keys))
+    if present == before || present == after { try rebuildIndexes(present.tables) }
     if present == before {
       record.phase = .notWritten
       return "it was interrupted before anything was written"
@@ -160,8 +162,10 @@ extension Transaction {
     _ = ChangeGuard(history, number).decide(.expired)
     var record = try history.record(number)
     record.phase = .undone
+    if record.trial?.ended == nil { record.trial?.end() }
     record.notes.append("by change \(undo)")
     try history.update(record)
+    ChangeGuard(history, number, .trial).close()
     guard let first = record.undoes, var again = try? history.record(first), again.phase == .undone
     else { return }
     again.phase = .kept

@@ -17,8 +17,8 @@ extension Transaction {
     let before = isRunning ? layout.look(within: 3) : []
     let watch = LogWatch(layout, logFile: logFile)
     var record = try history.add(
-      newRecord(for: outcome, change, options), before: FilePair(outcome.before),
-      after: FilePair(outcome.after))
+      try newRecord(for: outcome, change, options), before: outcome.filesBefore,
+      after: outcome.filesAfter)
     outcome.number = record.number
     let armed = ChangeGuard(history, record.number)
     do {
@@ -26,12 +26,19 @@ extension Transaction {
         try armed.open()
         try startGuard(record.number, armed)
       }
-      try locked.write(FilePair(outcome.after), instance: instance)
+      if record.trial != nil {
+        let trial = ChangeGuard(history, record.number, .trial)
+        try trial.open()
+        try startGuard(record.number, trial)
+      }
+      try locked.write(
+        outcome.filesAfter, instance: instance, indexes: try stage(outcome.tablesAfter, layout))
     } catch {
       // What could not be put back stays pending: the guard and the next start take care of it.
       if let present = try? snapshot(), FilePair(present.configuration) == FilePair(outcome.before)
       {
         _ = armed.decide(.confirmed)
+        ChangeGuard(history, record.number, .trial).close()
         record.phase = .notWritten
         record.notes.append(error.description)
         // Without this entry the next start finds out by itself that nothing was written.
@@ -50,8 +57,12 @@ extension Transaction {
       _ = armed.decide(.expired)
       try putBack(fault, record, history, ran, &outcome)
     }
-    if isRunning { tellMailLog(record, layout) }
+    tellMailLog(
+      "change \(record.number) by \(record.user.summary) "
+        + (record.undoes.map { "undoes change \($0)" } ?? "changes the configuration")
+        + (record.message.isEmpty ? "" : ": \(record.message)"), layout)
     finish(&outcome, &record, change, history, ran)
+    dropDraft(change)
     do {
       try history.update(record)
     } catch {
@@ -63,36 +74,46 @@ extension Transaction {
   }
 
   /// One line in the mail log, so that who reads only that sees why the counts changed.
-  private func tellMailLog(_ record: ChangeRecord, _ layout: InstanceLayout) {
-    let why = record.message.filter { !$0.isNewline }.prefix(200)
-    let what = record.undoes.map { "undoes change \($0)" } ?? "changes main.cf"
-    let text =
-      "change \(record.number) by \(record.user.summary) \(what)" + (why.isEmpty ? "" : ": \(why)")
+  ///
+  /// postlog(1) writes it where Postfix logs, also while Postfix does not run. Messages and names are
+  /// foreign text: what is no plain character becomes a question mark.
+  func tellMailLog(_ text: String, _ layout: InstanceLayout) {
+    let plain = text.unicodeScalars.prefix(400).map { scalar -> Character in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate,
+        .unassigned:
+        "?"
+      default: Character(scalar)
+      }
+    }
     // A line that is not logged is no reason to take a working change back.
     _ = try? commands.run(
       Command(
         layout.commandDirectory + "/postlog",
         [
           "-c", instance.configurationDirectory, "-p", "info", "-t",
-          layout.syslogName + "/postgate", text,
+          layout.syslogName + "/postgate", String(plain),
         ], timeout: 5))
   }
 
   private func newRecord(
     for outcome: Outcome, _ change: Change, _ options: ChangeOptions
-  ) -> ChangeRecord {
+  ) throws(ChangeError) -> ChangeRecord {
     var edits: [Edit] = []
-    var undoes: Int?
-    switch change {
-    case .edits(let list): edits = list
-    case .undo(let number): undoes = number
-    case .text: break
-    }
+    if case .edits(let list) = change { edits = list }
     var record = ChangeRecord(
       number: 0, user: .current(), message: options.message,
-      configurationDirectory: instance.configurationDirectory, edits: edits, undoes: undoes,
+      configurationDirectory: instance.configurationDirectory, edits: edits,
+      undoes: change.takesBack,
       diff: outcome.diff, report: outcome.report)
+    if case .tables(let list, let also) = change {
+      (record.tableEdits, record.edits) = (list, also)
+    }
+    if !outcome.tablesBefore.isEmpty { record.tables = outcome.tablesBefore.keys.sorted() }
     record.window = options.confirmSeconds.map { ConfirmWindow(seconds: $0) }
+    record.trial = try options.trialSeconds.map { seconds throws(ChangeError) in
+      try change.timedTrial(outcome.before, outcome.after, seconds: seconds)
+    }
     return record
   }
 
@@ -103,13 +124,14 @@ extension Transaction {
     outcome.result = record.window == nil ? .kept : .waiting
     record.phase = record.window == nil ? .kept : .waiting
     // An undo that waits may itself be taken back.
-    if case .undo(let number) = change, record.window == nil {
+    if let number = change.takesBack, record.window == nil {
       do {
         try markUndone(number, by: record.number, history)
       } catch {
         outcome.notes.append(error.description)
       }
     }
+    closeTrials(missingIn: outcome.after, by: record.number, history)
     outcome.commands = Array(commands.records.dropFirst(ran))
     record.commands = outcome.commands
     record.notes = outcome.notes
@@ -181,10 +203,19 @@ extension Transaction {
     } catch {
       outcome.notes.append(error.description)
     }
+    if let layout = try? layout() {
+      tellMailLog(
+        "change \(record.number) by \(record.user.summary) "
+          + (failure == nil ? "was put back: " : "could not be put back: ") + fault, layout)
+    }
     outcome.commands = Array(commands.records.dropFirst(ran))
     record.commands = outcome.commands
     record.notes = [fault] + outcome.notes
-    if failure != nil { record.phase = .kept }
+    if failure != nil {
+      record.phase = .kept
+    } else {
+      ChangeGuard(history, record.number, .trial).close()
+    }
     // The fault is what has to be told; the next start completes the entry.
     try? history.update(record)
     throw failure == nil
@@ -194,15 +225,19 @@ extension Transaction {
   /// Writes what the files held before a change, or the reverse of its difference when somebody
   /// edited them since.
   func restore(_ number: Int, _ history: History) throws(ChangeError) {
-    let locked = try LockedPair(instance)
+    let before = try history.files(of: number, .before)
+    let locked = try LockedPair(instance, tables: before.tables.keys)
     defer { locked.release() }
     let present = try snapshot(of: locked.bytes)
     let old = try candidate(of: .undo(number), on: present)
-    if try FilePair(old) != history.files(of: number, .before) {
+    let tables = try candidateTables(of: .undo(number), on: locked.bytes.tables)
+    if FilePair(old, tables: tables) != before {
       // Not the bytes that worked before: somebody edited meanwhile.
-      let report = try preflight(old, present, layout())
+      let report = try preflight(old, present, layout(), tables: tables)
       if report.blocks { throw .refused(report, diff: diff(from: present, to: old)) }
     }
-    try locked.write(FilePair(old), instance: instance)
+    let staged = tables.isEmpty ? nil : try stage(tables, try layout())
+    try locked.write(
+      FilePair(old, tables: tables), instance: instance, indexes: staged, rebuilding: true)
   }
 }

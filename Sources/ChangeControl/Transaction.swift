@@ -16,6 +16,8 @@ public struct Transaction: Sendable {
   public let commands: CommandLog
   /// The log to watch after a reload; nil for the one that the instance names.
   public var logFile: String?
+  /// Makes the verdict of a trial that has ended, as the text of a file `verdict.json`; nil for none.
+  public var makeVerdict: (@Sendable (EndedTrial) throws -> [UInt8])?
   /// The program whose `guard-run` watches confirm windows; nil for the running one.
   public var guardExecutable: String?
 
@@ -82,7 +84,7 @@ public struct Transaction: Sendable {
   }
 
   /// Judges, locks, and judges again if the files are not those that were judged.
-  private func make(
+  func make(
     _ change: Change, base: ConfigurationSnapshot?, options: ChangeOptions
   ) throws(ChangeError) -> Outcome {
     let layout = try layout(for: change)
@@ -97,9 +99,9 @@ public struct Transaction: Sendable {
       var outcome = try judged(change, on: present, layout: layout)
       guard outcome.result != .unchanged else { return outcome }
       try requireLeave(outcome, options)
-      let locked = try LockedPair(instance)
+      let locked = try LockedPair(instance, tables: outcome.tablesBefore.keys)
       defer { locked.release() }
-      if locked.bytes != FilePair(present) {
+      if locked.bytes != outcome.filesBefore {
         present = try snapshot(of: locked.bytes)
         // Whoever keeps editing must not keep us out: the last round is judged under the lock.
         guard round == 3 else { continue }
@@ -119,18 +121,22 @@ public struct Transaction: Sendable {
     let candidate = try candidate(of: change, on: present)
     var outcome = Outcome(
       result: .unchanged, diff: "", report: PreflightReport(), before: present, after: candidate)
-    guard FilePair(candidate) != FilePair(present) else { return outcome }
+    outcome.tablesBefore = try presentTables(of: change)
+    outcome.tablesAfter = try candidateTables(of: change, on: outcome.tablesBefore)
+    guard outcome.filesAfter != outcome.filesBefore else { return outcome }
+    if case .tables(let edits, _) = change { try requireHarmless(edits, in: candidate) }
     outcome.result = .planned
-    outcome.diff = diff(from: present, to: candidate)
-    outcome.report = try preflight(candidate, present, layout)
+    outcome.diff = diff(from: present, to: candidate) + tableDiff(outcome)
+    outcome.report = try preflight(candidate, present, layout, tables: outcome.tablesAfter)
     // An undo takes out what was put in with a yes.
-    if case .undo = change { return outcome }
+    if change.takesBack != nil { return outcome }
     outcome.report.foreignOwner = ForeignOwner.of(present.main)?.warning
     return outcome
   }
 
   func preflight(
-    _ candidate: Configuration, _ present: Configuration, _ layout: InstanceLayout
+    _ candidate: Configuration, _ present: Configuration, _ layout: InstanceLayout,
+    tables: [String: [UInt8]] = [:]
   ) throws(ChangeError) -> PreflightReport {
     guard isPrivileged, let state else {
       var report = PreflightReport()
@@ -148,13 +154,15 @@ public struct Transaction: Sendable {
       report.notJudged = ["Postfix itself was not asked: \(error)"]
       return report
     }
+    let staging: String
     do {
-      let staging = try state.stagingDirectory()
-      return Preflight(instance: instance, layout: layout, stagingDirectory: staging)
-        .run(candidate: candidate, base: present)
+      staging = try state.stagingDirectory()
     } catch {
       throw .system("\(error)")
     }
+    var preflight = Preflight(instance: instance, layout: layout, stagingDirectory: staging)
+    preflight.tables = try stage(tables, layout)
+    return preflight.run(candidate: candidate, base: present)
   }
 
   private func requireLeave(_ outcome: Outcome, _ options: ChangeOptions) throws(ChangeError) {
@@ -222,7 +230,7 @@ public struct Transaction: Sendable {
     return report
   }
 
-  private func requireTrusted() throws(ChangeError) {
+  func requireTrusted() throws(ChangeError) {
     guard isPrivileged else {
       throw .system("changing Postfix needs root; run it with sudo, or look first with --dry-run")
     }

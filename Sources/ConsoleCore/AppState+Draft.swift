@@ -13,49 +13,13 @@ extension AppState {
       if draft?.undo() == true { refreshPolicy() } else { say("There is no edit to take back.") }
     case .redoEdit:
       if draft?.redo() == true { refreshPolicy() } else { say("There is no edit to make again.") }
+    case .insert: promptForRestriction()
+    case .remove: removeCurrentRow()
+    case .moveUp: moveCurrentRow(by: -1)
+    case .moveDown: moveCurrentRow(by: 1)
+    case .edit: promptForValue()
     default: changeCurrentRow(wantsTrial: action == .trial)
     }
-  }
-
-  private mutating func changeCurrentRow(wantsTrial: Bool) {
-    guard let row = currentGateRow, let service else { return }
-    gateCursor = row.id
-    switch row.content {
-    case .restriction(let restriction):
-      let state = next(after: restriction.state, wantsTrial: wantsTrial)
-      guard add(.setState(restriction.target, state)) else { return }
-      if let users = others(of: restriction.origin) {
-        say("Also changes \(users), through \(restriction.origin.parameter).", .warning)
-      }
-    case .offered(let stage):
-      let edit = Edit.insert(
-        stage: stage, service: service.service.description, name: row.id.name, argument: nil,
-        state: wantsTrial ? .trial : .on)
-      guard add(edit), let list = service.lists.first(where: { $0.stage == stage }),
-        let users = list.restrictions.compactMap({ others(of: $0.origin) }).first
-      else { return }
-      say("Also changes \(users), through \(list.originParameter).", .warning)
-    default: say("This row is no restriction of \(service.service); there is nothing to switch.")
-    }
-  }
-
-  private func next(after state: RestrictionState, wantsTrial: Bool) -> RestrictionState {
-    wantsTrial ? (state == .trial ? .on : .trial) : (state == .off ? .on : .off)
-  }
-
-  private func others(of origin: Origin) -> String? {
-    origin.usedBy.isEmpty ? nil : origin.usedBy.joined(separator: ", ")
-  }
-
-  private mutating func add(_ edit: Edit) -> Bool {
-    do {
-      try draft?.add(edit)
-    } catch {
-      say(error.message, .error)
-      return false
-    }
-    refreshPolicy()
-    return true
   }
 
   mutating func showDiff() {
@@ -68,7 +32,8 @@ extension AppState {
       say("There is no draft to apply. Space switches a restriction on or off.")
       return []
     }
-    review = ReviewState(diff: draft.diff)
+    review = ReviewState(
+      diff: draft.diff, difference: effectiveDifference(from: basePolicy, to: policy))
     show(.review)
     return [.review(edits: draft.edits, revision: draft.revision)]
   }
@@ -101,13 +66,15 @@ extension AppState {
     self.review?.phase = .applying("applying")
     return [
       .apply(
-        edits: draft.edits, revision: draft.revision, message: summary(of: draft.edits),
-        confirmSeconds: review.isGuarded ? Self.confirmSeconds : nil)
+        edits: draft.edits, revision: draft.revision,
+        message: message ?? summary(of: draft.edits),
+        confirmSeconds: review.isGuarded ? confirmSeconds : nil,
+        trialSeconds: trialSeconds)
     ]
   }
 
   // The reason that the history shows when the admin gives none.
-  private func summary(of edits: [Edit]) -> String {
+  func summary(of edits: [Edit]) -> String {
     edits.map { edit in
       switch edit {
       case .setState(let target, let state): "\(target.name) \(state.rawValue)"

@@ -3,6 +3,8 @@ import TextGrid
 
 extension AppState {
   mutating func press(_ key: Key) -> [Effect] {
+    // A letter is text while a line is typed, whatever the user's settings say.
+    if prompt != nil, case .character(let character) = key { return type(character) }
     guard let binding = Keymap.binding(for: key, in: context, keys: settings.keys),
       isAvailable(binding.action)
     else {
@@ -13,38 +15,63 @@ extension AppState {
     return perform(binding.action)
   }
 
-  private mutating func perform(_ action: Action) -> [Effect] {
+  mutating func perform(_ action: Action) -> [Effect] {
     switch action {
-    case .up, .down, .pageUp, .pageDown, .first, .last: move(action)
-    case .open: open()
-    case .toggle, .trial, .undoEdit, .redoEdit: edit(action)
+    case .up, .down, .pageUp, .pageDown, .first, .last: return move(action)
+    case .open: return open()
+    case .toggle, .trial, .undoEdit, .redoEdit, .insert, .remove, .moveUp, .moveDown, .edit:
+      edit(action)
+      // What may be typed as an argument is completed from the files at hand.
+      return refreshPrompt()
+    case .trialFor: promptForTrialLength()
+    case .preset: promptForPreset()
     case .review: return startReview()
     case .diff: showDiff()
-    case .offered: hidesOffers.toggle()
+    case .offered: if screen == .settings { hidesDefaults.toggle() } else { hidesOffers.toggle() }
     case .service: nextService()
     case .window: return nextWindow()
-    case .pause: log.togglePause()
-    case .focusNext: focus(by: 1)
-    case .focusPrevious: focus(by: -1)
-    case .gateScreen:
-      screen = .gate
-      pane = .restrictions
-    case .connectionsScreen: screen = .connections
-    case .logScreen: screen = .log
+    case .pause: log.togglePause(policy: policy)
+    case .focusNext: return focus(by: 1)
+    case .focusPrevious: return focus(by: -1)
+    case .gateScreen, .connectionsScreen, .logScreen, .settingsScreen, .historyScreen:
+      return go(to: Self.screens[action] ?? .gate)
+    case .search, .filter, .commandLine, .goToTime: return promptFor(action)
+    case .searchNext: return searchNext(isOlder: true)
+    case .searchPrevious: return searchNext(isOlder: false)
+    case .sortNext, .sortPrevious, .sortReverse: sort(action)
     case .reread: return reread()
-    case .undoChange: show(.question(.undoChange))
+    case .undoChange: askForUndo()
     case .commands: show(.commands)
     case .help: show(.help)
+    case .rehearse: return rehearse()
+    case .cancelRehearsal: return [.cancelRehearsal]
+    default: return performAnswer(action)
+    }
+    return []
+  }
+
+  private static let screens: [Action: ScreenID] = [
+    .gateScreen: .gate, .connectionsScreen: .connections, .logScreen: .log,
+    .settingsScreen: .settings, .historyScreen: .history,
+  ]
+
+  private mutating func performAnswer(_ action: Action) -> [Effect] {
+    switch action {
     case .keep: return confirmWindow.map { [.keepChange(number: $0.number)] } ?? []
     case .takeBack: return confirmWindow.map { [.takeBackChange(number: $0.number)] } ?? []
     case .apply: return applyOrWait()
     case .applyGuarded: review?.isGuarded.toggle()
+    case .confirmTime: promptForConfirmTime()
+    case .message: promptForMessage()
+    case .fix: promptForFix()
     case .yes: return yes()
-    case .no, .escape: close()
+    case .no: close()
+    case .escape: return escape()
     case .suspend: return [.suspend]
     case .redraw: return [.redraw]
     case .back: return back()
     case .quit: return quit()
+    default: return performTyping(action)
     }
     return []
   }
@@ -54,19 +81,52 @@ extension AppState {
     popupScroll = 0
   }
 
-  private mutating func close() {
+  /// Shows one of the screens.
+  mutating func go(to screen: ScreenID) -> [Effect] {
+    self.screen = screen
+    switch screen {
+    case .gate: pane = .restrictions
+    case .settings: openSettings()
+    case .history: return [.readHistory]
+    case .connections, .log: break
+    }
+    return []
+  }
+
+  private mutating func escape() -> [Effect] {
+    if prompt != nil {
+      prompt = nil
+      return []
+    }
+    if popup == nil, log.request != nil {
+      log.cancelReading()
+      return [.cancelReadLog]
+    }
+    return leave()
+  }
+
+  /// Goes back one step, and ends what ran for what was looked at only.
+  private mutating func leave() -> [Effect] {
+    let wasClient = if case .session? = popup { true } else { false }
+    close()
+    return wasClient && client?.isComplete == false ? [.cancelReadClient] : []
+  }
+
+  mutating func close() {
     // What is being applied goes on; its Review stays until it says how it ended.
     if case .applying = review?.phase, popup == .review { return }
+    if popup == .rehearsal, review != nil {
+      return show(.review)
+    }
     if popup == .review { review = nil }
-    if popup == nil { pane = .restrictions }
+    if popup == nil {
+      if screen == .gate { pane = .restrictions } else { screen = .gate }
+    }
     popup = nil
   }
 
   private mutating func back() -> [Effect] {
-    if popup != nil {
-      close()
-      return []
-    }
+    if popup != nil { return leave() }
     if screen != .gate {
       screen = .gate
       return []
@@ -74,7 +134,8 @@ extension AppState {
     return quit()
   }
 
-  private mutating func quit() -> [Effect] {
+  mutating func quit() -> [Effect] {
+    prompt = nil
     guard let draft, !draft.isEmpty else { return [.quit] }
     show(.question(.quitWithDraft))
     return []
@@ -83,28 +144,63 @@ extension AppState {
   private mutating func yes() -> [Effect] {
     switch popup {
     case .question(.quitWithDraft): return [.quit]
-    case .question(.undoChange):
+    case .question(.undoChange(let number)):
       popup = nil
-      return [.undoLastChange]
+      return [number.map { .undoChange(number: $0) } ?? .undoLastChange]
     case .review: return review?.result?.needsYes == true ? apply() : []
     default: return []
     }
   }
 
-  private mutating func open() {
-    switch context {
-    case .gate: if let row = currentGateRow { show(.row(row.id)) }
-    case .connections: if let session = currentSession { show(.session(session.pid)) }
-    case .log: if let number = log.current { show(.logLine(number)) }
-    default: break
+  private mutating func askForUndo() {
+    guard screen == .history, let change = currentChange else {
+      return show(.question(.undoChange(nil)))
     }
+    guard change.isInForce else {
+      return say("Change \(change.number) is not in force (\(change.outcome)).")
+    }
+    show(.question(.undoChange(change.number)))
   }
 
-  private mutating func focus(by step: Int) {
-    guard screen == .gate else { return }
+  private mutating func open() -> [Effect] {
+    switch context {
+    case .gate: if let row = currentGateRow { show(.row(row.id)) }
+    case .connections:
+      guard let session = currentSession else { return [] }
+      return openClient(session.clientAddress, pid: session.pid)
+    case .log: if let row = log.currentRow { show(.logLine(row)) }
+    case .settings: if let row = currentParameter { show(.parameter(row.name)) }
+    case .history: if let change = currentChange { show(.change(change.number)) }
+    default: break
+    }
+    return []
+  }
+
+  mutating func openClient(_ address: String, pid: Int32) -> [Effect] {
+    show(.session(pid, address: address))
+    if client?.address != address { client = ClientHistory(address: address) }
+    return [.readClient(address: address)]
+  }
+
+  private mutating func focus(by step: Int) -> [Effect] {
+    guard screen == .gate else {
+      let screens = ScreenID.allCases
+      let index = screens.firstIndex(of: screen) ?? 0
+      return go(to: screens[(index + step + screens.count) % screens.count])
+    }
     let panes = Pane.allCases
     let index = panes.firstIndex(of: pane) ?? 0
     pane = panes[(index + step + panes.count) % panes.count]
+    return []
+  }
+
+  private mutating func sort(_ action: Action) {
+    switch action {
+    case .sortNext: sessionOrder.step(1)
+    case .sortPrevious: sessionOrder.step(-1)
+    default: sessionOrder.isReversed.toggle()
+    }
+    sessions = sessionOrder.sorted(sessions)
   }
 
   private mutating func nextService() {
@@ -116,17 +212,21 @@ extension AppState {
   }
 
   private mutating func nextWindow() -> [Effect] {
-    windowSeconds = Self.windows.first { $0 > windowSeconds } ?? Self.windows[0]
+    setWindow(Self.windows.first { $0 > windowSeconds } ?? Self.windows[0])
+  }
+
+  mutating func setWindow(_ seconds: Int) -> [Effect] {
+    windowSeconds = seconds
     // The old counts are of another window: unknown is better than wrong.
     snapshot = nil
     waitingSnapshot = nil
     snapshotTime = nil
     changedRows = []
-    return [.setWindow(seconds: windowSeconds)]
+    return [.setWindow(seconds: seconds)]
   }
 
   private mutating func reread() -> [Effect] {
     say("Reading main.cf and master.cf again.")
-    return [.rereadConfiguration]
+    return [.rereadConfiguration] + (screen == .history ? [.readHistory] : [])
   }
 }

@@ -1,13 +1,16 @@
 import TextGrid
 
 extension AppState {
-  mutating func move(_ action: Action) {
+  mutating func move(_ action: Action) -> [Effect] {
     switch context {
     case .gate: moveGate(action)
     case .connections: moveSession(action)
-    case .log: moveLog(action)
-    case .popup, .review, .question: scroll(action)
+    case .log: return moveLog(action)
+    case .settings: moveParameter(action)
+    case .history: moveChange(action)
+    case .popup, .review, .question, .prompt: scroll(action)
     }
+    return []
   }
 
   /// Rows that a page key moves by.
@@ -42,16 +45,47 @@ extension AppState {
     sessionCursor = sessions[target(action, from: index, count: sessions.count)].pid
   }
 
-  private mutating func moveLog(_ action: Action) {
+  private mutating func moveParameter(_ action: Action) {
+    let rows = parameters
+    guard !rows.isEmpty else { return }
+    let index = rows.firstIndex { $0.name == parameterCursor } ?? 0
+    parameterCursor = rows[target(action, from: index, count: rows.count)].name
+  }
+
+  private mutating func moveChange(_ action: Action) {
+    guard let changes, !changes.isEmpty else { return }
+    let index = changes.firstIndex { $0.number == changeCursor } ?? 0
+    changeCursor = changes[target(action, from: index, count: changes.count)].number
+  }
+
+  private mutating func moveLog(_ action: Action) -> [Effect] {
     switch action {
-    case .first: log.moveToStart()
-    case .last: log.follow()
+    case .first:
+      log.moveToStart()
+      if instance.canReadBack, !log.isAtStart { return [.readLog(log.ask(.after, .start))] }
+    case .last:
+      let isReading = log.request != nil
+      log.cancelReading()
+      log.follow(policy: policy)
+      return isReading ? [.cancelReadLog] : []
     default: log.move(by: step(action))
     }
+    return readOn()
+  }
+
+  /// Reads more of the file when the cursor comes near the end of what is kept.
+  mutating func readOn() -> [Effect] {
+    guard instance.canReadBack, let request = log.wanted() else { return [] }
+    return [.readLog(request)]
   }
 
   // The end of the text is the view's to know; it never scrolls further than that.
   private mutating func scroll(_ action: Action) {
     popupScroll = max(0, min(popupLimit, popupScroll + step(action)))
+  }
+
+  /// The change that the cursor is on.
+  public var currentChange: HistoryEntry? {
+    changes?.first { $0.number == changeCursor } ?? changes?.first
   }
 }

@@ -6,14 +6,16 @@ import TextGrid
 /// Everything that the screen is made of; changed by `reduce` only.
 public struct AppState: Sendable {
   /// One of the screens.
-  public enum ScreenID: Hashable, Sendable { case gate, connections, log }
+  public enum ScreenID: CaseIterable, Hashable, Sendable {
+    case gate, connections, log, settings, history
+  }
 
   /// One of the panes of the Gate screen.
   public enum Pane: CaseIterable, Hashable, Sendable { case restrictions, connections, log }
 
   /// The spans that counts can cover, in seconds.
   public static let windows = [900, 3600, 6 * 3600, 86_400, 7 * 86_400]
-  /// How long a change waits for its yes, in seconds.
+  /// How long a change waits for its yes when nothing else is said, in seconds.
   public static let confirmSeconds = 60
 
   /// Columns and rows of the terminal.
@@ -67,6 +69,39 @@ public struct AppState: Sendable {
   public internal(set) var hidesOffers = false
   /// The process of the session that the cursor is on.
   public internal(set) var sessionCursor: Int32?
+  /// How the connections are sorted.
+  public internal(set) var sessionOrder = SessionOrder()
+  /// What the log tells of the client that is looked at.
+  public internal(set) var client: ClientHistory?
+
+  /// The rows of the Settings screen; empty until it is opened.
+  public internal(set) var allParameters: [ParameterRow] = []
+  /// True while only what is set, overridden or edited is shown.
+  public internal(set) var hidesDefaults = false
+  /// The name of the parameter that the cursor is on.
+  public internal(set) var parameterCursor: String?
+
+  /// The changes, newest first; nil until they were read.
+  public internal(set) var changes: [HistoryEntry]?
+  /// Why the history cannot be read.
+  public internal(set) var historyProblem: String?
+  /// The number of the change that the cursor is on.
+  public internal(set) var changeCursor: Int?
+
+  /// The line that is being typed; nil while keys are keys.
+  public internal(set) var prompt: Prompt?
+  /// What is searched for; empty for nothing.
+  public internal(set) var searchText = ""
+  /// Names that the host found below a path prefix, for completing.
+  var files: (prefix: String, names: [String])?
+  /// How the rehearsal goes; nil when none was asked for.
+  public internal(set) var rehearsal: RehearsalStatus?
+  /// How long an applied change waits for its yes, in seconds.
+  public internal(set) var confirmSeconds = AppState.confirmSeconds
+  /// The reason that the history will show; nil for one made from the edits.
+  public internal(set) var message: String?
+  /// After how many seconds restrictions that the draft puts on trial are ended; nil for never.
+  public internal(set) var trialSeconds: Int?
 
   /// What lies over the screen.
   public internal(set) var popup: Popup?
@@ -103,6 +138,7 @@ public struct AppState: Sendable {
 
   /// Where keys go now.
   public var context: KeyContext {
+    if prompt != nil { return .prompt }
     switch popup {
     case .question: return .question
     case .review: return .review
@@ -113,6 +149,8 @@ public struct AppState: Sendable {
     case (.connections, _), (.gate, .connections): return .connections
     case (.log, _), (.gate, .log): return .log
     case (.gate, .restrictions): return .gate
+    case (.settings, _): return .settings
+    case (.history, _): return .history
     }
   }
 
@@ -120,7 +158,12 @@ public struct AppState: Sendable {
   public func isAvailable(_ action: Action) -> Bool {
     switch action {
     case .keep, .takeBack: confirmWindow != nil
-    case .applyGuarded: instance.canGuard
+    case .applyGuarded, .confirmTime: instance.canGuard
+    case .rehearse: instance.canRehearse
+    case .cancelRehearsal: isRehearsing && popup == .rehearsal
+    case .trialFor: instance.canTimeTrials
+    case .goToTime: instance.canReadBack
+    case .fix: !fixes.isEmpty
     default: true
     }
   }

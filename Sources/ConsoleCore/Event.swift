@@ -31,6 +31,20 @@ public enum Event: Sendable {
   case logCleared
   /// New log rows, oldest first.
   case logRows([LogRow])
+  /// How the reading for `Effect.readLog` goes.
+  case logReading(LogReading)
+  /// What the log tells of a client, so far.
+  case client(ClientHistory)
+  /// The changes, newest first.
+  case history([HistoryEntry])
+  /// The history cannot be read; one sentence why.
+  case historyFailed(String)
+  /// Names that begin with the prefix; directories end with a slash.
+  case files(prefix: String, names: [String])
+  /// How the rehearsal goes.
+  case rehearsal(RehearsalStatus)
+  /// A text was pasted; it goes into the line that is being typed, and nowhere else.
+  case pasted(String)
   /// The sessions that are open now, all of them.
   case sessions([LiveSession])
   /// The answer to `Effect.review`.

@@ -20,6 +20,12 @@ public struct InstanceStatus: Hashable, Sendable {
   public var logProblem: String?
   /// True when the guard can be armed, so that a change may be confirmed within a time.
   public var canGuard = false
+  /// True when drafts can be rehearsed against the mail of the window.
+  public var canRehearse = false
+  /// True when a trial can be ended by the guard's mechanism after a time.
+  public var canTimeTrials = false
+  /// True when the log is a file, so that one can scroll back in it.
+  public var canReadBack = false
 
   /// Creates a status in which nothing is known.
   public init() {}

@@ -46,11 +46,24 @@ extension AppState {
       if count.trial > 0 {
         text.addField("trial", "\(Format.count(count.trial)) would be refused", width: width)
       }
-      if let since = count.since {
-        text.addField(
-          "since", Format.clock(secondsSinceMidnight: localSeconds(since)), width: width)
-      }
+      if let since = count.since { addFormerState(count, since, to: &text, width: width) }
     }
+  }
+
+  /// What was counted while the restriction was in another state.
+  private func addFormerState(
+    _ count: RowCount, _ since: LogTime, to text: inout PopupText, width: Int
+  ) {
+    let clock = Format.clock(secondsSinceMidnight: localSeconds(since))
+    text.addField(
+      "since \(clock.dropLast(3))",
+      "\(Format.count(count.rejectsSinceChange)) refused, "
+        + "\(Format.count(count.trialSinceChange)) on trial", width: width)
+    text.addField(
+      "before",
+      "\(Format.count(count.rejects - count.rejectsSinceChange)) refused, "
+        + "\(Format.count(count.trial - count.trialSinceChange)) on trial (in its former state)",
+      width: width)
   }
 
   private func addOrigin(_ restriction: Restriction, to text: inout PopupText, width: Int) {
@@ -75,68 +88,6 @@ extension AppState {
     text.addField("argument", entry.argument, width: width)
     text.addField("needs DNS", entry.needsDNS ? "yes" : nil, width: width)
     text.addField("since", entry.introduced.map { "Postfix \($0)" }, width: width)
-  }
-
-  func sessionText(_ pid: Int32, width: Int) -> PopupText {
-    var text = PopupText(title: "Connection", footer: "Esc back")
-    guard let session = sessions.first(where: { $0.pid == pid }) else {
-      text.add("This connection has ended.", .dim)
-      return text
-    }
-    text.addField("client", session.clientAddress, width: width)
-    text.addField("name", session.clientName ?? "unknown", width: width)
-    text.addField("HELO", session.helo, width: width)
-    text.addField("service", session.service ?? session.tag, width: width)
-    text.addField("smtpd pid", String(session.pid), width: width)
-    text.addField("user", session.saslUser, width: width)
-    text.addField("TLS", session.tls, width: width)
-    text.addField(
-      "age", Format.age(seconds: now.seconds - session.since.seconds), width: width)
-    text.addField("messages", Format.count(session.messages), width: width)
-    text.addField("rejects", Format.count(session.rejects), width: width)
-    text.addField("last verdict", session.verdict, width: width)
-    text.addField("known from", session.witness.explanation, width: width)
-    let recent = log.rows.filter { $0.clientAddress == session.clientAddress }.suffix(20)
-    if !recent.isEmpty { text.add() }
-    for row in recent { text.add(row.text, .dim) }
-    return text
-  }
-
-  func logLineText(_ number: Int, width: Int) -> PopupText {
-    var text = PopupText(title: "Log line", footer: "Esc back")
-    guard let row = log[number] else {
-      text.add("This line is no longer kept on the screen.", .dim)
-      return text
-    }
-    text.addWrapped(row.line, width: width)
-    text.add()
-    text.addField("client", row.clientAddress, width: width)
-    text.addField("HELO", row.helo, width: width)
-    text.addField("sender", row.sender, width: width)
-    text.addField("recipient", row.recipient, width: width)
-    text.addField("user", row.saslUser, width: width)
-    text.addField("command", row.command, width: width)
-    text.addField("reply", row.reply, width: width)
-    if row.candidates.count > 1 { text.add("One of these refused it:", .dim) }
-    for cause in row.candidates {
-      text.add("\(cause.name) \(cause.argument ?? "")", .reject)
-      if let entry = catalogEntry(cause.name) {
-        text.addWrapped(entry.summary, width: width, indent: 2)
-      }
-    }
-    return text
-  }
-}
-
-extension LiveSession.Witness {
-  /// What the popup says of the witnesses.
-  fileprivate var explanation: String {
-    switch self {
-    case .confirmed: "log and kernel"
-    case .socketOnly: "the kernel; not in the log yet"
-    case .logOnly: "the log only"
-    case .stale: "the log, but no process serves it any more"
-    }
   }
 }
 

@@ -15,9 +15,30 @@ extension AppState {
       text.add("Not applied; the files are as they were.", .error)
       for problem in problems { addProblem(problem, to: &text, width: width) }
     }
+    addDifference(review, to: &text, width: width)
     text.add()
     text.addDiff(review.result?.diff ?? review.diff)
+    if let result = review.result { addOldFindings(result, to: &text, width: width) }
     return text
+  }
+
+  /// What changes for clients, before the bytes that do it.
+  private func addDifference(_ review: ReviewState, to text: inout PopupText, width: Int) {
+    if case .applying = review.phase { return }
+    text.add()
+    if review.difference.isEmpty {
+      text.add("No list changes; what else the settings do is not said here.", .dim)
+    }
+    for sentence in review.difference { text.addWrapped(sentence, .edited, width: width) }
+    if let message { text.addField("why", message, width: width) }
+    if let trialSeconds {
+      text.addField("trial ends", "after \(Format.span(seconds: trialSeconds))", width: width)
+    }
+    if review.isGuarded {
+      text.addWrapped(
+        "Without a yes (c) within \(confirmSeconds) s after applying, the change goes back.",
+        .warning, width: width)
+    }
   }
 
   private func reviewTitle(_ review: ReviewState) -> String {
@@ -30,16 +51,20 @@ extension AppState {
     case .applying: return ""
     case .failed: return "Enter checks again   Esc back"
     case .ready(let result):
-      if result.isBlocked { return "BLOCKED: mend the draft first   Esc back" }
+      if result.isBlocked {
+        let fix = result.fixable.isEmpty ? "" : "   f puts the fix into the draft"
+        return "BLOCKED: mend the draft first\(fix)   Esc back"
+      }
       if let reason = instance.readOnlyReason { return "read-only: \(reason)   Esc back" }
       let guarded =
         !instance.canGuard
         ? ""
         : review.isGuarded
-          ? "   c no confirm window (goes back after \(Self.confirmSeconds) s)"
-          : "   c confirm window"
-      let key = result.needsYes ? "y applies all the same" : "Enter applies and reloads"
-      return "\(key)\(guarded)   Esc back"
+          ? "   c without window   w seconds" : "   c confirm window"
+      let key = result.needsYes ? "y applies all the same" : "Enter applies"
+      let fix = result.fixable.isEmpty ? "" : "   f fix"
+      let rehearse = instance.canRehearse ? "   r rehearse" : ""
+      return "\(key)\(guarded)\(fix)\(rehearse)   m why   Esc back"
     }
   }
 
@@ -56,8 +81,13 @@ extension AppState {
     }
     for finding in added { addFinding(finding, to: &text, width: width) }
     for line in result.consequences { text.addWrapped(line, .warning, width: width) }
+  }
+
+  /// Faults that the draft did not bring in come last: they are no reason to stop.
+  private func addOldFindings(_ result: ReviewResult, to text: inout PopupText, width: Int) {
     let old = result.findings.filter { !$0.addedByDraft }
     guard !old.isEmpty else { return }
+    text.add()
     text.add("Was there before:", .dim)
     for finding in old { addFinding(finding, to: &text, width: width) }
   }
@@ -72,6 +102,8 @@ extension AppState {
     let place = "\(finding.location.file.rawValue):\(finding.location.line)"
     text.add("\(place): \(finding.findingClass.rawValue) [\(finding.code)]", role)
     text.addWrapped(finding.message, width: width, indent: 2)
+    guard !finding.fix.isEmpty else { return }
+    text.addWrapped("fix (f): \(summary(of: finding.fix))", .accept, width: width, indent: 2)
   }
 
   private func addProblem(_ problem: Problem, to text: inout PopupText, width: Int) {

@@ -64,8 +64,11 @@ extension AppState {
       return text
     case .review: return reviewText(width: width)
     case .row(let id): return rowText(id, width: width)
-    case .session(let pid): return sessionText(pid, width: width)
-    case .logLine(let number): return logLineText(number, width: width)
+    case .session(let pid, let address): return sessionText(pid, address, width: width)
+    case .logLine(let row): return logLineText(row, width: width)
+    case .parameter(let name): return parameterText(name, width: width)
+    case .change(let number): return changeText(number, width: width)
+    case .rehearsal: return rehearsalText(width: width)
     case .question(let question): return questionText(question, width: width)
     }
   }
@@ -73,28 +76,6 @@ extension AppState {
   /// The highest sensible value of `popupScroll`.
   var popupLimit: Int {
     max(0, (popupText?.lines.count ?? 0) - PopupText.height(on: size))
-  }
-
-  private func helpText(width: Int) -> PopupText {
-    var text = PopupText(title: "Keys", footer: "Esc back")
-    for (action, names, help, contexts) in helpLines {
-      _ = action
-      let gap = String(repeating: " ", count: max(1, 22 - names.count))
-      let place = contexts.count >= 3 ? "" : contexts.map(\.title).joined(separator: ", ")
-      text.lines.append(
-        StyledLine([
-          Span(names + gap, .key), Span(help), Span(place.isEmpty ? "" : "  (\(place))", .dim),
-        ]))
-    }
-    return text
-  }
-
-  /// The keys that work now: what they do and where.
-  var helpLines: [(action: Action, keys: String, help: String, contexts: [KeyContext])] {
-    Keymap.bindings(keys: settings.keys).filter { isAvailable($0.action) }.map { binding in
-      let places = KeyContext.allCases.filter { binding.contexts.contains($0) }
-      return (binding.action, binding.keys.map(\.name).joined(separator: " "), binding.help, places)
-    }
   }
 
   private func commandsText(width: Int) -> PopupText {
@@ -111,10 +92,10 @@ extension AppState {
       let edits = pendingEdits == 1 ? "1 edit is" : "\(pendingEdits) edits are"
       text.addWrapped("\(edits) not applied and would be lost. Quit all the same?", width: width)
       return text
-    case .undoChange:
+    case .undoChange(let number):
       var text = PopupText(title: "Undo", footer: "y take it back   n leave it")
-      text.addWrapped(
-        "Take the last applied change back, write main.cf and reload?", width: width)
+      let change = number.map { "change \($0)" } ?? "the last applied change"
+      text.addWrapped("Take \(change) back, write main.cf and reload?", width: width)
       if pendingEdits > 0 {
         text.addWrapped("The draft stays and is moved onto the older text.", .dim, width: width)
       }

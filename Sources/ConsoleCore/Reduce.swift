@@ -32,17 +32,29 @@ extension AppState {
     case .configurationFailed(let reason): configurationProblem = reason
     case .logSnapshot(let snapshot): receive(snapshot)
     case .logCleared: log.clear()
-    case .logRows(let rows): log.append(rows)
-    case .sessions(let sessions):
-      self.sessions = sessions.sorted { ($1.since, $0.pid) < ($0.since, $1.pid) }
+    case .logRows(let rows): log.append(rows, policy: policy)
+    case .sessions(let sessions): self.sessions = sessionOrder.sorted(sessions)
+    case .logReading(let reading): return take(reading)
+    case .client(let history): if history.address == client?.address { client = history }
+    case .history(let changes):
+      self.changes = changes
+      historyProblem = nil
+    case .historyFailed(let reason): historyProblem = reason
+    case .files(let prefix, let names): take(files: names, below: prefix)
+    case .rehearsal(let status): rehearsal = status
+    case .pasted(let text): return paste(text)
     case .reviewed(let result): return receive(result)
     case .applyProgress(let step):
       if case .applying = review?.phase { review?.phase = .applying(step) }
-    case .applied(_, let message): applied(message)
+    case .applied(_, let message):
+      applied(message)
+      return screen == .history ? [.readHistory] : []
     case .applyFailed(let problems):
       review?.phase = .failed(problems)
       if review == nil, let first = problems.first { say(first.reason, .error) }
-    case .undoFinished(let success, let message): say(message, success ? .info : .error)
+    case .undoFinished(let success, let message):
+      say(message, success ? .info : .error)
+      return screen == .history ? [.readHistory] : []
     case .confirmWindow(let window): confirmWindow = window
     case .commandRan(let command): remember(command)
     case .notice(let notice): say(notice.text, notice.kind)
@@ -131,6 +143,7 @@ extension AppState {
     if serviceID == nil || !policy.services.contains(where: { $0.service == serviceID }) {
       serviceID = policy.services.first?.service
     }
+    if screen == .settings { refreshParameters() }
   }
 
   private mutating func receive(_ result: ReviewResult) -> [Effect] {
@@ -149,6 +162,8 @@ extension AppState {
       basePolicy = policy
     }
     review = nil
+    self.message = nil
+    trialSeconds = nil
     if popup == .review { popup = nil }
     say(message)
   }

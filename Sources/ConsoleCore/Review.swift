@@ -55,6 +55,12 @@ public struct ReviewResult: Hashable, Sendable {
     self.consequences = consequences
   }
 
+  /// Findings for which there is a fix, those of the draft first.
+  public var fixable: [Finding] {
+    let all = findings.filter { !$0.fix.isEmpty }
+    return all.filter(\.addedByDraft) + all.filter { !$0.addedByDraft }
+  }
+
   /// True when the draft must not be applied.
   public var isBlocked: Bool {
     if case .blocked = preflight { return true }
@@ -82,14 +88,17 @@ public struct ReviewState: Hashable, Sendable {
   public var phase: Phase
   /// The diff, known at once.
   public var diff: String
+  /// What changes for clients, in words, known at once.
+  public var difference: [String]
   /// Enter was pressed while the checks ran: apply when they find nothing.
   public var appliesWhenClean = false
   /// Apply with a confirm window: the change is taken back unless it is kept in time.
   public var isGuarded = false
 
-  init(diff: String) {
+  init(diff: String, difference: [String] = []) {
     phase = .checking
     self.diff = diff
+    self.difference = difference
   }
 
   /// The result, once there is one.

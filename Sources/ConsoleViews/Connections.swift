@@ -67,7 +67,11 @@ func renderConnectionTable(_ state: AppState, on screen: inout Screen, in rect: 
   let (head, body) = rect.splitTop(1).rest.splitTop(1)
   let columns = tableColumns(width: rect.width)
   for column in columns {
-    screen.write(column.title, x: column.x, y: head.y, width: column.width, role: .dim)
+    let isSorted = column.title == state.sessionOrder.column.rawValue
+    let arrow = isSorted ? (state.sessionOrder.isReversed ? "↑" : "↓") : ""
+    screen.write(
+      column.title + arrow, x: column.x, y: head.y, width: column.width,
+      role: isSorted ? .title : .dim)
   }
   guard !state.sessions.isEmpty else {
     renderSentence("Nobody is connected.", role: .dim, on: &screen, in: body)

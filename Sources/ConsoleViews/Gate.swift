@@ -19,8 +19,10 @@ func renderGate(_ state: AppState, on screen: inout Screen, in rect: Rect) {
 
 private func renderRestrictions(_ state: AppState, on screen: inout Screen, in rect: Rect) {
   let isFocused = state.pane == .restrictions
-  renderPaneTitle("Restrictions", isFocused: isFocused, on: &screen, in: rect)
+  renderPaneTitle(gateTitle(state), isFocused: isFocused, on: &screen, in: rect)
   let columns = GateColumns(rect)
+  screen.write(
+    "─", x: columns.countEnd - 10, y: rect.y, width: 1, role: .border)
   screen.writeRight(" rejected ", right: columns.countEnd + 1, y: rect.y, role: .dim)
   screen.write(" share ", x: columns.bar, y: rect.y, width: columns.barWidth, role: .dim)
   let (_, body) = rect.splitTop(1)
@@ -46,6 +48,14 @@ private func renderRestrictions(_ state: AppState, on screen: inout Screen, in r
     screen.write(">", x: body.x, y: y, width: 1, role: .key)
     if isFocused { screen.select(x: body.x, y: y, width: body.width) }
   }
+}
+
+/// Says before an edit whom else it would change.
+private func gateTitle(_ state: AppState) -> String {
+  guard let row = state.currentGateRow, let users = state.sharing(of: row) else {
+    return "Restrictions"
+  }
+  return "Restrictions, shared with \(users)"
 }
 
 /// Where the columns of the Gate list stand.
@@ -129,17 +139,32 @@ private func countText(_ row: GateRow, state: AppState) -> (text: String, role: 
     let isSilent = row.state == .off || row.state == nil || row.id.name.hasPrefix("permit")
     return (isSilent ? "" : "↑", .dim)
   case .unknown:
-    return ("", .dim)
+    // Not read yet; where nothing can be refused there is nothing to wait for.
+    let isSilent = row.state != .on && row.state != .trial || row.id.name.hasPrefix("permit")
+    return (isSilent || state.instance.logProblem != nil ? "" : "…", .dim)
   case .known(let count):
     let isChanged = row.key.map(state.changedRows.contains) ?? false
     let sign = count.isAtLeast ? "≥" : ""
     let isTrial = row.state == .trial
     let number = isTrial ? count.trial : count.rejects
+    if let former = formerCount(row, count) {
+      let since = isTrial ? count.trialSinceChange : count.rejectsSinceChange
+      return ("\(former) then \(sign)\(Format.count(since))", isChanged ? .changed : .normal)
+    }
     // A permit refuses nobody, and an option that is off cannot: a 0 there says nothing.
     if number == 0, row.state == .off || row.id.name.hasPrefix("permit") { return ("", .dim) }
     let role: Role = isChanged ? .changed : isTrial ? .trial : row.state == .off ? .dim : .normal
     return (sign + Format.count(number), role)
   }
+}
+
+/// What was counted in the state before the last change, in that state's own words.
+private func formerCount(_ row: GateRow, _ count: RowCount) -> String? {
+  guard count.since != nil, row.state == .on || row.state == .trial else { return nil }
+  let rejects = count.rejects - count.rejectsSinceChange
+  let trial = count.trial - count.trialSinceChange
+  if trial > 0 { return "\(Format.count(trial)) trial" }
+  return rejects > 0 ? Format.count(rejects) : nil
 }
 
 private func renderBar(

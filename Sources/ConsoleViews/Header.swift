@@ -50,7 +50,7 @@ private func rates(_ snapshot: LogSnapshot, gap: String, sparkWidth: Int) -> [Sp
   let accepted = snapshot.ratePerMinute(snapshot.series.accepted)
   var spans: [Span] = []
   if let connections { spans.append(Span("\(gap)\(Format.rate(connections))/min ")) }
-  spans.append(Span(Format.sparkline(snapshot.series.connections.suffix(sparkWidth)), .bar))
+  spans += sparkline(snapshot.series, width: sparkWidth)
   if let share = snapshot.refusedShare {
     spans.append(Span("\(gap)rejected "))
     spans.append(Span(Format.percent(share), .reject))
@@ -58,6 +58,25 @@ private func rates(_ snapshot: LogSnapshot, gap: String, sparkWidth: Int) -> [Sp
   if let accepted {
     spans.append(Span("\(gap)accepted "))
     spans.append(Span("\(Format.rate(accepted))/min", .accept))
+  }
+  return spans
+}
+
+/// The course of the connections; a step with a reload or a warning is a `!` in its place.
+private func sparkline(_ series: Series, width: Int) -> [Span] {
+  let steps = series.connections
+  let first = max(0, steps.count - width)
+  let marks = Set(series.marks)
+  let bars = Array(Format.sparkline(steps[first...]))
+  var spans: [Span] = []
+  for (index, bar) in bars.enumerated() {
+    let isMarked = marks.contains(first + index)
+    let (text, role) = isMarked ? ("!", Role.warning) : (String(bar), .bar)
+    if spans.last?.role == role {
+      spans[spans.count - 1].text += text
+    } else {
+      spans.append(Span(text, role))
+    }
   }
   return spans
 }

@@ -1,16 +1,22 @@
+import Attribution
 import ConsoleCore
 import MailLog
 import TextGrid
 
 /// The log: a pane of the Gate screen and a screen of its own.
 func renderLog(_ state: AppState, on screen: inout Screen, in rect: Rect, isFocused: Bool) {
-  let title = state.log.isPaused ? "Log, paused" : "Log"
-  renderPaneTitle(title, isFocused: isFocused, on: &screen, in: rect)
+  renderPaneTitle(logTitle(state), isFocused: isFocused, on: &screen, in: rect)
+  if let reading = readingWords(state) {
+    screen.writeRight(" \(reading) ", right: rect.maxX - 1, y: rect.y, role: .edited)
+  }
   let (_, body) = rect.splitTop(1)
   let rows = state.log.rows
   guard !rows.isEmpty, let current = state.log.current else {
-    let sentence = state.instance.logProblem ?? "No lines yet."
-    renderSentence(sentence, role: .dim, on: &screen, in: body)
+    let empty =
+      state.log.request != nil
+      ? "reading…" : state.log.filter.isEmpty ? "No lines yet." : "No line fulfils the conditions."
+    renderSentence(
+      state.instance.logProblem ?? empty, role: .dim, on: &screen, in: body)
     return
   }
   let cursor = current - state.log.dropped
@@ -28,14 +34,32 @@ func renderLog(_ state: AppState, on screen: inout Screen, in rect: Rect, isFocu
   }
 }
 
+private func logTitle(_ state: AppState) -> String {
+  var title = state.log.isPaused ? "Log, paused" : "Log"
+  if !state.log.filter.isEmpty { title += ", only \(state.log.filter.text)" }
+  if !state.searchText.isEmpty { title += ", searching \(state.searchText)" }
+  if state.log.cursor != nil {
+    let time = state.log.currentRow?.time.map { state.moment($0) }
+    title += ", at \(time ?? "an unknown time") (G newest)"
+  }
+  return title
+}
+
+private func readingWords(_ state: AppState) -> String? {
+  guard let request = state.log.request else { return nil }
+  let what = if case .find = request.kind { "searching…" } else { "reading…" }
+  guard let time = state.log.readingAt else { return what }
+  return "\(what) \(state.moment(time))  Esc ends"
+}
+
 /// A line in few looks: each change of look costs bytes on a slow line, and a screen of lines in which
 /// only the verdicts stand out is easier to read.
 private func logLine(_ row: LogRow, state: AppState) -> StyledLine {
-  let clock = row.time.map { Format.clock(secondsSinceMidnight: state.localSeconds($0)) }
+  let clock = row.time.map { state.shortMoment($0) }
   let (word, role) = verdict(of: row.kind)
   let text =
     switch row.kind {
-    case .reject, .trial: refusal(row)
+    case .reject, .trial: refusal(row, state: state)
     case .accepted, .delivery: delivery(row)
     case .connect, .disconnect, .lostConnection:
       "\(row.clientAddress ?? "") \(row.clientName ?? "") \(row.kind == .connect ? "" : row.text)"
@@ -47,12 +71,14 @@ private func logLine(_ row: LogRow, state: AppState) -> StyledLine {
   ])
 }
 
-private func refusal(_ row: LogRow) -> String {
-  let cause = row.candidates.map { candidate in
-    [candidate.name, candidate.argument].compactMap(\.self).joined(separator: " ")
-  }.joined(separator: " | ")
+private func refusal(_ row: LogRow, state: AppState) -> String {
+  // Only a text with several causes needs the policy to tell them apart.
+  let cause =
+    row.candidates.count > 1
+    ? attribute(row: row, policy: state.policy)?.summary
+    : row.candidates.first.map { [$0.name, $0.argument].compactMap(\.self).joined(separator: " ") }
   let parts = [
-    row.clientAddress, row.helo.map { "helo \($0)" }, " \(cause.isEmpty ? row.text : cause)",
+    row.clientAddress, row.helo.map { "helo \($0)" }, " \(cause ?? row.text)",
     row.reply, row.recipient.map { "→ \($0)" },
   ]
   return parts.compactMap(\.self).joined(separator: " ")
@@ -85,7 +111,7 @@ private func verdict(of kind: LogRow.Kind) -> (String, Role) {
   case .error: ("ERROR", .error)
   case .fatal: ("FATAL", .error)
   case .panic: ("PANIC", .error)
-  case .lifecycle: ("POSTFIX", .title)
+  case .lifecycle: ("SYSTEM", .title)
   case .other, .foreign: ("", .dim)
   }
 }

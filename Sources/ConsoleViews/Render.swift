@@ -18,9 +18,12 @@ public func render(_ state: AppState, size: Size, charset: Charset = .unicode) -
   case .gate: renderGate(state, on: &screen, in: main)
   case .connections: renderConnectionTable(state, on: &screen, in: main)
   case .log: renderLog(state, on: &screen, in: main, isFocused: true)
+  case .settings: renderSettings(state, on: &screen, in: main)
+  case .history: renderHistory(state, on: &screen, in: main)
   }
   renderBottom(state, on: &screen, in: bottom)
   if let popup = state.popupText { renderPopup(popup, state: state, on: &screen) }
+  if let prompt = state.prompt { renderPrompt(prompt, on: &screen) }
   return screen
 }
 
@@ -54,7 +57,9 @@ private func renderBottom(_ state: AppState, on screen: inout Screen, in rect: R
     x += screen.write("\(edits) not applied", x: x, y: rect.y, role: .edited)
   }
   // A popup names its own keys.
-  if state.popup == nil { renderHints(state, on: &screen, y: rect.y, from: x + 2) }
+  if state.popup == nil, state.prompt == nil {
+    renderHints(state, on: &screen, y: rect.y, from: x + 2)
+  }
 }
 
 private func renderHints(_ state: AppState, on screen: inout Screen, y: Int, from left: Int) {

@@ -45,11 +45,12 @@ public final class LockedFile {
   /// 2.5 s at every reading of a file that changed within the last second, to be sure that it is
   /// whole. This one is.
   ///
+  /// - Parameter notBefore: nanoseconds since 1970; the stamp is no older.
   /// - Throws: ``SystemError``; the old file is then untouched unless only the directory's sync failed.
-  public func replace(with bytes: [UInt8]) throws(SystemError) {
+  public func replace(with bytes: [UInt8], notBefore: Int64 = 0) throws(SystemError) {
     let aged = wallClockMicroseconds() * 1000 - 3_000_000_000
     try lock.replaceTarget(
-      with: bytes, metadata: metadata, modified: max(aged, contents.status.modified + 1))
+      with: bytes, metadata: metadata, modified: max(aged, contents.status.modified + 1, notBefore))
     linkLock?.release()
   }
 

@@ -13,6 +13,18 @@ public struct UserIdentity: Hashable, Sendable, Codable {
   /// Address of the SSH client.
   public var sshPeer: String?
 
+  /// Creates the value from its parts.
+  public init(
+    loginUser: String? = nil, effectiveUser: String, sudoUser: String? = nil,
+    terminal: String? = nil, sshPeer: String? = nil
+  ) {
+    self.loginUser = loginUser
+    self.effectiveUser = effectiveUser
+    self.sudoUser = sudoUser
+    self.terminal = terminal
+    self.sshPeer = sshPeer
+  }
+
   /// Asks the system about this process.
   public static func current() -> UserIdentity {
     let uid = geteuid()

@@ -1,5 +1,9 @@
+import CHostSystem
 import Glibc
 import Synchronization
+
+/// How many processors this process may run on (sched_getaffinity(2)).
+public var usableProcessors: Int { Int(chost_usable_processors()) }
 
 /// A thread of its own that runs jobs one after the other.
 ///

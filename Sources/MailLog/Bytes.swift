@@ -1,3 +1,5 @@
+import CByteScan
+
 // Log bytes are borrowed as `Span<UInt8>`: bounds are checked and nothing is copied or allocated.
 
 /// A half-open range of byte positions in a line, in half the size of `Range<Int>`.
@@ -51,10 +53,19 @@ extension Span where Element == UInt8 {
 
   /// The last `byte` in `start..<end`.
   func lastIndex(of byte: UInt8, from start: Int, to end: Int) -> Int? {
-    var index = end - 1
-    while index >= start {
+    precondition(start >= 0 && end <= count)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let pattern = ones &* UInt64(byte)
+    var index = end
+    while index &- 8 >= start {
+      // Zero bytes of the highest place are told exactly, of the others perhaps too many.
+      let mixed = word(at: index &- 8) ^ pattern
+      if (mixed &- ones) & ~mixed & (ones << 7) != 0 { break }
+      index &-= 8
+    }
+    while index > start {
+      index &-= 1
       if self[index] == byte { return index }
-      index -= 1
     }
     return nil
   }
@@ -104,8 +115,16 @@ extension Span where Element == UInt8 {
   /// True when the two ranges hold the same bytes.
   func same(_ left: Slice, _ right: Slice) -> Bool {
     guard left.isPresent, right.isPresent, left.count == right.count else { return false }
-    for offset in 0..<left.count where self[left.lower + offset] != self[right.lower + offset] {
-      return false
+    precondition(left.upper <= count && right.upper <= count)
+    let length = left.count
+    var offset = 0
+    while offset &+ 8 <= length {
+      if word(at: left.lower &+ offset) != word(at: right.lower &+ offset) { return false }
+      offset &+= 8
+    }
+    while offset < length {
+      if self[left.lower &+ offset] != self[right.lower &+ offset] { return false }
+      offset &+= 1
     }
     return true
   }
@@ -131,23 +150,12 @@ extension Span where Element == UInt8 {
   /// A seeded hash of `start..<end`; the seed keeps hostile names from colliding at will.
   @inline(__always)
   func hash(from start: Int, to end: Int) -> UInt64 {
-    var state = hashSeed ^ UInt64(truncatingIfNeeded: end &- start)
-    var index = start
-    while index &+ 8 <= end {
-      state = mix(state ^ word(at: index))
-      index &+= 8
+    precondition(start >= 0 && start <= end && end <= count)
+    return withUnsafeBytes { bytes in
+      bytes.baseAddress.map { cbytescan_hash($0 + start, Int64(end &- start)) } ?? 0
     }
-    var tail: UInt64 = 0
-    while index < end {
-      tail = tail << 8 | UInt64(self[index])
-      index &+= 1
-    }
-    return mix(mix(state ^ tail))
   }
 }
-
-/// Drawn once a process, so that nobody outside can prepare colliding names.
-private let hashSeed = UInt64.random(in: .min ... .max)
 
 @inline(__always)
 func mix(_ value: UInt64) -> UInt64 {

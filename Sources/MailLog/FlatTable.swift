@@ -2,10 +2,10 @@
 /// grow, and no hashing beyond one multiplication.
 ///
 /// Keys are mixed with a seeded hash by those who make them out of foreign text.
-struct FlatTable<Value> {
-  private var keys: [UInt64]
-  private var used: [Bool]
-  private(set) var values: [Value]
+struct FlatTable<Value: BitwiseCopyable>: ~Copyable {
+  private var keys: Store<UInt64>
+  private var used: Store<Bool>
+  private var values: Store<Value>
   private(set) var count = 0
   private let filler: Value
 
@@ -13,49 +13,51 @@ struct FlatTable<Value> {
   init(capacity: Int = 1024, filler: Value) {
     var size = 64
     while size < capacity * 2 { size *= 2 }
-    keys = [UInt64](repeating: 0, count: size)
-    used = [Bool](repeating: false, count: size)
-    values = [Value](repeating: filler, count: size)
+    keys = Store(repeating: 0, count: size)
+    used = Store(repeating: false, count: size)
+    values = Store(repeating: filler, count: size)
     self.filler = filler
   }
 
-  /// The place of a key's value in `values`; nil when it is not there.
+  /// The place of a key: where its value is, or where it would go.
   @inline(__always)
-  func index(of key: UInt64) -> Int? {
+  private func slot(of key: UInt64) -> Int {
+    let mask = keys.count &- 1
     var slot = home(key)
-    while used[slot] {
-      if keys[slot] == key { return slot }
-      slot = (slot &+ 1) & (keys.count &- 1)
-    }
-    return nil
+    while used[slot] && keys[slot] != key { slot = (slot &+ 1) & mask }
+    return slot
   }
 
   /// Changes the value of a key, if it is there.
   @inline(__always)
   mutating func update(_ key: UInt64, _ change: (inout Value) -> Void) {
-    if let slot = index(of: key) { change(&values[slot]) }
+    let slot = slot(of: key)
+    if used[slot] { change(&values[slot]) }
   }
 
   /// Sets a value; returns the one that was there before.
   mutating func set(_ key: UInt64, _ value: Value) -> Value? {
-    if let slot = index(of: key) {
-      let former = values[slot]
-      values[slot] = value
+    var place = slot(of: key)
+    if used[place] {
+      let former = values[place]
+      values[place] = value
       return former
     }
-    if count * 2 >= keys.count { grow() }
-    var slot = home(key)
-    while used[slot] { slot = (slot + 1) & (keys.count - 1) }
-    keys[slot] = key
-    used[slot] = true
-    values[slot] = value
-    count += 1
+    if count &* 2 >= keys.count {
+      grow()
+      place = slot(of: key)
+    }
+    keys[place] = key
+    used[place] = true
+    values[place] = value
+    count &+= 1
     return nil
   }
 
   /// Takes a value out; later entries of the same run move up, so that no tombstones are left.
   mutating func remove(_ key: UInt64) -> Value? {
-    guard let found = index(of: key) else { return nil }
+    let found = slot(of: key)
+    guard used[found] else { return nil }
     let value = values[found]
     let mask = keys.count &- 1
     var hole = found
@@ -70,14 +72,13 @@ struct FlatTable<Value> {
       next = (next &+ 1) & mask
     }
     used[hole] = false
-    values[hole] = filler
     count &-= 1
     return value
   }
 
   /// All entries, in no order.
   var entries: [(key: UInt64, value: Value)] {
-    keys.indices.filter { used[$0] }.map { (keys[$0], values[$0]) }
+    (0..<keys.count).filter { used[$0] }.map { (keys[$0], values[$0]) }
   }
 
   @inline(__always)
@@ -85,7 +86,7 @@ struct FlatTable<Value> {
 
   private mutating func grow() {
     var larger = FlatTable(capacity: keys.count, filler: filler)
-    for (key, value) in entries { _ = larger.set(key, value) }
+    for index in 0..<keys.count where used[index] { _ = larger.set(keys[index], values[index]) }
     self = larger
   }
 }

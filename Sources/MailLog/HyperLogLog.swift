@@ -1,34 +1,31 @@
 /// Counts distinct values in 16 KiB with a standard error of 0.8% (Flajolet and others, 2007).
-struct HyperLogLog {
+struct HyperLogLog: ~Copyable {
   /// The relative standard error of ``estimate``: 1.04 / sqrt(2^14).
   static let standardError = 0.0081
 
-  private var registers: [UInt8] = []
+  private var registers = Store(repeating: UInt8(0), count: 1 << 14)
 
   /// - Parameter hash: a well-mixed hash of the value.
   @inline(__always)
   mutating func add(_ hash: UInt64) {
-    if registers.isEmpty { registers = [UInt8](repeating: 0, count: 1 << 14) }
     let index = Int(hash >> 50)
     let rank = UInt8(truncatingIfNeeded: ((hash << 14) | 1 << 13).leadingZeroBitCount &+ 1)
     if registers[index] < rank { registers[index] = rank }
   }
 
-  mutating func merge(_ other: HyperLogLog) {
-    guard !other.registers.isEmpty else { return }
-    if registers.isEmpty {
-      registers = other.registers
-    } else {
-      for index in registers.indices {
-        registers[index] = max(registers[index], other.registers[index])
-      }
+  /// Asks for the place of a value that is about to be added.
+  @inline(__always)
+  func prefetch(_ hash: UInt64) { registers.prefetch(Int(hash >> 50)) }
+
+  mutating func merge(_ other: borrowing HyperLogLog) {
+    for index in 0..<registers.count {
+      registers[index] = max(registers[index], other.registers[index])
     }
   }
 
   var estimate: Int {
-    guard !registers.isEmpty else { return 0 }
     var counts = [Int](repeating: 0, count: 66)
-    for register in registers { counts[Int(register)] += 1 }
+    for index in 0..<registers.count { counts[Int(registers[index])] += 1 }
     let size = Double(registers.count)
     var sum = 0.0
     for (rank, count) in counts.enumerated() where count > 0 {

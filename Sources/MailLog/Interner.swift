@@ -56,9 +56,17 @@ struct Interner {
   @inline(__always)
   private func equals(_ id: Int, _ span: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     let offset = offsets[id]
-    guard offsets[id &+ 1] &- offset == end &- start else { return false }
-    for index in 0..<(end &- start) where storage[offset &+ index] != span[start &+ index] {
-      return false
+    let length = end &- start
+    guard offsets[id &+ 1] &- offset == length else { return false }
+    let own = storage.span
+    var index = 0
+    while index &+ 8 <= length {
+      if own.word(at: offset &+ index) != span.word(at: start &+ index) { return false }
+      index &+= 8
+    }
+    while index < length {
+      if own[offset &+ index] != span[start &+ index] { return false }
+      index &+= 1
     }
     return true
   }

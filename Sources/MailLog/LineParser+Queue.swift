@@ -12,7 +12,9 @@ extension LineParser {
     if line.has("from=<", at: after, to: end), line.has("(queue active)", at: end &- 14, to: end) {
       parts.kind = .queueActive
     } else {
-      parts.kind = .queue
+      // `from=<A>, status=expired, returned to sender`, also `force-expired`.
+      parts.kind =
+        line.has(", returned to sender", at: end &- 20, to: end) ? .expired : .queue
     }
   }
 

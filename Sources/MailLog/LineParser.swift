@@ -6,7 +6,7 @@ struct LineParser {
   /// Bytes of a line that are looked at. Postfix cuts its messages at 2000 bytes.
   static let lineLimit = 8192
 
-  private var stamps: StampReader
+  var stamps: StampReader
   private var prefixes = Interner(limit: 2048)
   private var prefixEntries: [PrefixEntry] = []
   private(set) var tags = Interner(limit: 512)
@@ -102,6 +102,7 @@ struct LineParser {
     {
       index = close + 2
     }
+    parts.prefix = Slice(start, bracket)
     parts.program = entry.program
     parts.tag = entry.tag
     parts.host = entry.host

@@ -13,6 +13,8 @@ struct LineParts {
   var hasTime = false
   var label = SeverityLabel.none
 
+  /// `HOST TAG/PROGRAM`.
+  var prefix = Slice.none
   /// Where the message begins, after tag and label.
   var message: Int32 = 0
   /// The line's end without carriage return.

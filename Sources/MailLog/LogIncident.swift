@@ -96,6 +96,7 @@ extension LogIncident {
     switch parts.kind {
     case .action: return readAction(line, parts)
     case .delivery: return readDelivery(line, from: start, to: end)
+    case .expired: return .expired
     case .lost: return readLoss(line, parts)
     case .authFailure: return .authFailure
     case .misbehaviour: return .improperPipelining
@@ -143,14 +144,23 @@ extension LogIncident {
   private static func readDelivery(
     _ line: Span<UInt8>, from start: Int, to end: Int
   ) -> LogIncident? {
-    guard let to = line.find("to=<", from: start, to: min(end, start + 24)),
-      var index = addressEnd(line, from: to + 4, to: end)
-    else { return nil }
+    guard let to = line.find("to=", from: start, to: min(end, start + 24)) else { return nil }
+    guard line.has("<", at: to + 3, to: end) else {
+      // Some collectors drop the angle brackets; such an address holds no comma.
+      return readStatus(line, from: to, to: end)
+    }
+    guard var index = addressEnd(line, from: to + 4, to: end) else { return nil }
     if line.has(", orig_to=<", at: index, to: end) {
       guard let behind = addressEnd(line, from: index + 11, to: end) else { return nil }
       index = behind
     }
-    // From here on Postfix speaks, up to the parenthesis behind the status.
+    return readStatus(line, from: index, to: end)
+  }
+
+  /// The status behind the addresses: there Postfix speaks, up to the parenthesis behind it.
+  private static func readStatus(
+    _ line: Span<UInt8>, from index: Int, to end: Int
+  ) -> LogIncident? {
     guard let status = line.find(", status=", from: index, to: end) else { return nil }
     return first(
       of: [

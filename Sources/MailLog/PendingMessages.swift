@@ -3,7 +3,7 @@
 /// A message that is refused after all never becomes active. Its entry goes when the next message
 /// of the session begins or the session ends (with a grace, since qmgr may log later), or when
 /// newer ones need the place.
-struct PendingMessages {
+struct PendingMessages: ~Copyable {
   struct Entry {
     var queueID: UInt64
     var session: UInt64

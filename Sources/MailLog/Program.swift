@@ -39,6 +39,8 @@ enum EventKind: UInt8 {
   case lifecycle, pickup
   /// A client talked out of turn.
   case misbehaviour
+  /// qmgr gave a message up.
+  case expired
   /// A line of a program with a known grammar that has none of its forms.
   case unknown
 
@@ -54,7 +56,7 @@ enum EventKind: UInt8 {
     case .trial: .trial
     case .action: .action
     case .clientQueued: .accepted
-    case .queueActive, .queue, .pickup: .queue
+    case .queueActive, .queue, .pickup, .expired: .queue
     case .delivery: .delivery
     case .postscreen: .postscreen
     case .authFailure: .authFailure

@@ -2,7 +2,7 @@
 ///
 /// One smtpd process serves one session at a time. At most ``limit`` sessions are kept; beyond, the
 /// oldest are given up, so that lost `disconnect` lines cannot fill memory.
-struct SessionTable {
+struct SessionTable: ~Copyable {
   /// What is counted of an open session.
   struct Session {
     var key: UInt64 = 0

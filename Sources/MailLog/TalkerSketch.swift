@@ -1,7 +1,5 @@
-/// The sketches of one pane of time: who is refused most, and how many clients there are.
-struct TalkerSketch {
-  /// Start of the pane in seconds since the epoch.
-  var start: Int64
+/// The sketches of a span of time: who is refused most, and how many clients there are.
+struct TalkerSketch: ~Copyable {
   var clients = FrequentItems()
   var networks = FrequentItems()
   var heloNames = FrequentItems()
@@ -9,29 +7,53 @@ struct TalkerSketch {
   var recipients = FrequentItems()
   var distinct = HyperLogLog()
 
-  init(start: Int64) { self.start = start }
-
   /// Counts the parties of one reject.
   @inline(__always)
-  mutating func addReject(_ line: Span<UInt8>, _ parts: LineParts) {
-    if parts.clientAddress.isPresent {
-      let (start, end) = (parts.clientAddress.lower, parts.clientAddress.upper)
-      let hash = line.hash(from: start, to: end)
-      distinct.add(hash)
-      clients.add(line, from: start, to: end)
-      addNetwork(line, from: start, to: end)
+  mutating func addReject(
+    _ line: Span<UInt8>, client address: Slice, helo name: Slice, sender: Slice, recipient to: Slice
+  ) {
+    // All places are asked for before the first is needed: the tables are larger than the
+    // processor's nearest cache.
+    let client = HashedText(line, address)
+    distinct.prefetch(client.hash)
+    clients.prefetch(client.hash)
+    let helo = HashedText(line, name)
+    heloNames.prefetch(helo.hash)
+    let recipient = HashedText(line, to)
+    recipients.prefetch(recipient.hash)
+    let domain = HashedText(line, senderDomain(line, sender))
+    senderDomains.prefetch(domain.hash)
+    let network = HashedText(line, network(line, address))
+    networks.prefetch(network.hash)
+    if helo.slice.isPresent { heloNames.add(helo, line) }
+    if recipient.slice.isPresent { recipients.add(recipient, line) }
+    if domain.slice.isPresent { senderDomains.add(domain, line) }
+    guard client.slice.isPresent else { return }
+    distinct.add(client.hash)
+    clients.add(client, line)
+    if network.slice.isPresent {
+      networks.add(network, line)
+    } else {
+      addLongNetwork(line, address)
     }
-    if parts.helo.isPresent {
-      heloNames.add(line, from: parts.helo.lower, to: parts.helo.upper)
-    }
-    if parts.sender.isPresent {
-      let (start, end) = (parts.sender.lower, parts.sender.upper)
-      let at = line.lastIndex(of: UInt8(ascii: "@"), from: start, to: end)
-      senderDomains.add(line, from: at.map { $0 &+ 1 } ?? start, to: end)
-    }
-    if parts.recipient.isPresent {
-      recipients.add(line, from: parts.recipient.lower, to: parts.recipient.upper)
-    }
+  }
+
+  /// What stands behind the last `@`, or all.
+  @inline(__always)
+  private func senderDomain(_ line: Span<UInt8>, _ sender: Slice) -> Slice {
+    guard sender.isPresent,
+      let at = line.lastIndex(of: UInt8(ascii: "@"), from: sender.lower, to: sender.upper)
+    else { return sender }
+    return Slice(at &+ 1, sender.upper)
+  }
+
+  /// The first three octets (/24) of an IPv4 address.
+  @inline(__always)
+  private func network(_ line: Span<UInt8>, _ address: Slice) -> Slice {
+    guard address.isPresent,
+      let dot = line.lastIndex(of: UInt8(ascii: "."), from: address.lower, to: address.upper)
+    else { return .none }
+    return Slice(address.lower, dot)
   }
 
   @inline(__always)
@@ -40,15 +62,14 @@ struct TalkerSketch {
     distinct.add(line.hash(from: address.lower, to: address.upper))
   }
 
-  /// IPv4 by its first three octets (/24), IPv6 by its first four groups (/64).
-  @inline(__always)
-  private mutating func addNetwork(_ line: Span<UInt8>, from start: Int, to end: Int) {
-    if let dot = line.lastIndex(of: UInt8(ascii: "."), from: start, to: end) {
-      networks.add(line.hash(from: start, to: dot), line, from: start, to: dot)
-    } else if let prefix = IPv6Prefix(line, from: start, to: end) {
-      let text = Array(prefix.description.utf8)
-      networks.add(mix(prefix.bits), text.span, from: 0, to: text.count)
-    }
+  /// IPv6 by its first four groups (/64).
+  private mutating func addLongNetwork(_ line: Span<UInt8>, _ address: Slice) {
+    guard let prefix = IPv6Prefix(line, from: address.lower, to: address.upper) else { return }
+    let hash = mix(prefix.bits)
+    // The text is made once, not for every line.
+    if networks.addAgain(hash) { return }
+    let text = Array(prefix.description.utf8)
+    networks.add(hash, text.span, from: 0, to: text.count)
   }
 
   /// The heaviest networks, as `192.0.2.0/24` and `2001:db8:0:1::/64`.
@@ -60,7 +81,7 @@ struct TalkerSketch {
     }
   }
 
-  mutating func merge(_ other: TalkerSketch) {
+  mutating func merge(_ other: borrowing TalkerSketch) {
     clients.merge(other.clients)
     networks.merge(other.networks)
     heloNames.merge(other.heloNames)
@@ -68,6 +89,17 @@ struct TalkerSketch {
     recipients.merge(other.recipients)
     distinct.merge(other.distinct)
   }
+}
+
+/// The sketches of a span of time, with its start.
+///
+/// A class, since sketches are too large to be moved and have one owner.
+final class TalkerPane {
+  /// Seconds since the epoch.
+  let start: Int64
+  var talkers = TalkerSketch()
+
+  init(start: Int64) { self.start = start }
 }
 
 /// The first 64 bits of an IPv6 address.

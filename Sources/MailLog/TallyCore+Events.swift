@@ -21,7 +21,11 @@ extension TallyCore {
         isTrial ? .trial : .reject, tag: parts.tag, epoch: epoch,
         detail: parts.signature.rawValue, command: parts.command.rawValue,
         argument: argumentNumber(line), reply: replyNumber(line)))
-    if !isTrial && selectPane() { panes[panes.count &- 1].addReject(line, parts) }
+    if !isTrial && selectPane() {
+      talkers.addReject(
+        line, client: parts.clientAddress, helo: parts.helo, sender: parts.sender,
+        recipient: parts.recipient)
+    }
   }
 
   mutating func argumentNumber(_ line: Span<UInt8>) -> Int {
@@ -41,7 +45,7 @@ extension TallyCore {
 
   mutating func beginSession(_ line: Span<UInt8>) {
     add(CountKey(.connection, tag: parts.tag))
-    if selectPane() { panes[panes.count &- 1].addClient(line, parts.clientAddress) }
+    if selectPane() { talkers.addClient(line, parts.clientAddress) }
     var session = SessionTable.Session()
     session.key = sessionKey
     session.since = parts.time
@@ -65,7 +69,7 @@ extension TallyCore {
   }
 
   mutating func openMessage(_ line: Span<UInt8>) {
-    if selectPane() { panes[panes.count &- 1].addClient(line, parts.clientAddress) }
+    if selectPane() { talkers.addClient(line, parts.clientAddress) }
     guard parts.queueID.isPresent else { return }
     let queueID = queueKey(line)
     let key = sessionKey

@@ -1,6 +1,7 @@
 // Results.
 extension TallyCore {
   mutating func summary(now: LogTime, topLimit: Int) -> TallySummary {
+    counts.settle()
     let (since, until) = bounds(now: now)
     var summary = TallySummary(
       since: LogTime(seconds: since), until: LogTime(microseconds: until),
@@ -63,11 +64,17 @@ extension TallyCore {
   mutating func summarizeTalkers(into summary: inout TallySummary, since: Int64, limit: Int) {
     if case .sliding(let length) = window {
       let width = max(1, Int64(length) / 8)
-      panes.removeAll { $0.start + width <= since }
+      formerPanes.removeAll { $0.start + width <= since }
+      if let start = paneStart, start + width <= since {
+        talkers = TalkerSketch()
+        paneStart = nil
+      }
     }
-    guard let first = panes.first else { return }
-    if case .sliding = window { summary.topSince = LogTime(seconds: first.start) }
-    let whole = panes.dropFirst().reduce(into: first) { $0.merge($1) }
+    guard let first = formerPanes.first?.start ?? paneStart else { return }
+    if case .sliding = window { summary.topSince = LogTime(seconds: first) }
+    var whole = TalkerSketch()
+    for pane in formerPanes { whole.merge(pane.talkers) }
+    if paneStart != nil { whole.merge(talkers) }
     summary.distinctClients = whole.distinct.estimate
     summary.topClients = whole.clients.top(limit)
     summary.topNetworks = whole.topNetworks(limit)

@@ -1,13 +1,19 @@
+import CByteScan
+
 /// The state behind a ``LogTally``, as a value: its parts are reached without the run-time checks
 /// that a class's properties cost.
-struct TallyCore {
+struct TallyCore: ~Copyable {
   let window: TallyWindow
   var parser: LineParser
   var parts = LineParts()
   var counts: WindowedCounts
   var sessions: SessionTable
   var pending = PendingMessages()
-  var panes: [TalkerSketch] = []
+  /// The talkers of the present pane of time, and its start in seconds since the epoch; nil before
+  /// the first line of the window.
+  var talkers = TalkerSketch()
+  var paneStart: Int64?
+  var formerPanes: [TalkerPane] = []
   var peaks = LoadPeaks()
   var paneEnd = Int64.max
   var epochStarts: [Int64] = []
@@ -23,6 +29,7 @@ struct TallyCore {
   var firstLine: Int64?
   var lastLine = Int64.min
 
+  private var prefixes = PrefixCache()
   var blockLines: [LogTally.BlockLine] = []
   let recordsLines: Bool
 
@@ -57,14 +64,48 @@ struct TallyCore {
   /// Reads the complete lines of a block; the number of bytes read, up to and with the last newline.
   mutating func consume(_ block: Span<UInt8>) -> Int {
     if recordsLines { blockLines.removeAll(keepingCapacity: true) }
+    let start = block.withUnsafeBytes { consume($0, block) }
+    bytes &+= start
+    return start
+  }
+
+  @inline(__always)
+  private mutating func consume(_ raw: UnsafeRawBufferPointer, _ block: Span<UInt8>) -> Int {
+    guard let base = raw.baseAddress else { return 0 }
+    let count = block.count
     var start = 0
-    let end = block.count
-    while let newline = block.firstIndex(of: 0x0A, from: start, to: end) {
+    var place = 0
+    while place &+ 64 <= count {
+      // One bit a newline.
+      var newlines = cbytescan_equal64(base + place, 0x0A)
+      while newlines != 0 {
+        let newline = place &+ newlines.trailingZeroBitCount
+        newlines &= newlines &- 1
+        let line = block.extracting(unchecked: start..<newline)
+        // The common forms load words from behind the line's end.
+        if newline &+ 64 > count || !countCommon(base + start, line) {
+          consumeLine(line, at: start)
+        }
+        start = newline &+ 1
+      }
+      place &+= 64
+    }
+    while let newline = block.firstIndex(of: 0x0A, from: max(start, place), to: count) {
       consumeLine(block.extracting(start..<newline), at: start)
       start = newline &+ 1
     }
-    bytes &+= start
     return start
+  }
+
+  /// Counts a line of one of the common forms; false when it is none, and nothing was counted.
+  @inline(__always)
+  private mutating func countCommon(_ raw: UnsafeRawPointer, _ line: Span<UInt8>) -> Bool {
+    guard !recordsLines, parser.parseCommon(raw, line, prefixes, into: &parts) else { return false }
+    lines &+= 1
+    postfixLines &+= 1
+    noteTime()
+    count(line)
+    return true
   }
 
   /// Reads a last line that has no newline.
@@ -87,14 +128,20 @@ struct TallyCore {
     parser.parse(line, into: &parts)
     guard parts.kind != .foreign else { return }
     postfixLines &+= 1
+    prefixes.note(line, from: parts.prefix.lower, to: parts.prefix.upper, parts.program, parts.tag)
     if parts.kind == .unknown { unknownLines &+= 1 }
     if recordsLines {
       let time = parts.hasTime ? LogTime(microseconds: parts.time) : nil
       blockLines.append(LogTally.BlockLine(start: start, end: start + line.count, time: time))
     }
+    noteTime()
+    count(line)
+  }
+
+  @inline(__always)
+  private mutating func noteTime() {
     if firstLine == nil { firstLine = parts.time }
     if parts.time > lastLine { lastLine = parts.time }
-    count(line)
   }
 
   @inline(__always)
@@ -108,7 +155,7 @@ struct TallyCore {
     case .postscreen:
       add(CountKey(.postscreen, tag: parts.tag, detail: UInt16(parts.postscreenWord.rawValue)))
     case .pickup, .lost, .authFailure, .tls, .lifecycle, .warning, .error, .fatal, .panic, .action,
-      .delivery, .misbehaviour, .anvil:
+      .delivery, .misbehaviour, .anvil, .expired:
       countRare(line)
     default: break
     }
@@ -146,11 +193,11 @@ struct TallyCore {
       ^ mix(UInt64(UInt32(bitPattern: parts.host)))
   }
 
-  /// Makes the last pane the one of this line; false outside the window.
+  /// Makes the present pane the one of this line; false outside the window.
   @inline(__always)
   mutating func selectPane() -> Bool {
     guard isInside else { return false }
-    if !panes.isEmpty && seconds < paneEnd { return true }
+    if paneStart != nil && seconds < paneEnd { return true }
     beginPane()
     return true
   }
@@ -163,6 +210,11 @@ struct TallyCore {
       start = seconds - seconds % width
       paneEnd = start + width
     }
-    panes.append(TalkerSketch(start: start))
+    if let former = paneStart {
+      let pane = TalkerPane(start: former)
+      swap(&pane.talkers, &talkers)
+      formerPanes.append(pane)
+    }
+    paneStart = start
   }
 }

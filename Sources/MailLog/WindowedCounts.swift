@@ -5,7 +5,7 @@ import DequeModule
 /// Time is cut into steps of ``quantum`` seconds. A cell holds one counter's increments in one step;
 /// cells stand in order of time, so that a sliding window drops them at its front. When there are
 /// too many cells the steps become coarser (a minute, an hour, a day, …); totals stay exact.
-struct WindowedCounts {
+struct WindowedCounts: ~Copyable {
   struct Cell {
     var step: Int64
     var key: Int32
@@ -14,6 +14,9 @@ struct WindowedCounts {
 
   static let keyLimit = 6000
   static let cellLimit = 300_000
+  /// Keys that still get a place beyond ``keyLimit``: those without argument and reply, and of the
+  /// last resort one for each kind and policy.
+  private static let places = keyLimit + 1000 + 8 * (CountKey.maxEpoch + 1)
 
   private(set) var quantum: Int64
   private(set) var keys: [CountKey] = []
@@ -22,32 +25,71 @@ struct WindowedCounts {
   /// Position of each counter's newest cell, counted from the first cell ever; -1 without one.
   private var newest: [Int] = []
   private var dropped = 0
-  private var slots = [Int32](repeating: -1, count: 16_384)
+
+  /// Numbers of the keys by their hash; -1 where there is none.
+  private var slots = Store(repeating: Int32(-1), count: 32_768)
+  private var packed = Store(repeating: UInt64(0), count: WindowedCounts.places)
+  /// What was counted in the present step and has no cell yet, and the counters that have such.
+  private var pending = Store(repeating: Int32(0), count: WindowedCounts.places)
+  private var touched = Store(repeating: Int32(0), count: WindowedCounts.places)
+  private var touchedCount = 0
+  /// The counter of each kind that was found last, plus one.
+  private var recent = Store(repeating: Int32(0), count: 8)
   private var step: Int64 = -1 << 40
+  /// The end of the present step, seconds since the epoch.
+  private var stepEnd = Int64.min
 
   init(quantum: Int64) { self.quantum = quantum }
 
-  /// Adds to a counter at a moment given in seconds since the epoch.
+  /// Adds to a counter at a moment given in seconds since the epoch. What comes late counts in the
+  /// newest step.
   @inline(__always)
-  mutating func add(_ key: CountKey, at seconds: Int64, _ amount: Int32 = 1) {
-    let id = find(key) ?? insert(key)
-    totals[id] &+= Int(amount)
-    let wanted =
-      seconds >= step &* quantum && seconds < (step &+ 1) &* quantum
-      ? step : max(step, floorDivide(seconds))
-    step = wanted
-    let position = newest[id] &- dropped
-    if position >= 0 && cells[position].step == wanted {
-      cells[position].count &+= amount
-    } else {
-      newest[id] = dropped &+ cells.count
-      cells.append(Cell(step: wanted, key: Int32(truncatingIfNeeded: id), count: amount))
-      if cells.count > Self.cellLimit { coarsen() }
+  mutating func add(_ key: CountKey, at seconds: Int64) {
+    if seconds >= stepEnd { beginStep(at: seconds) }
+    let kind = Int(key.packed & 7)
+    let guess = Int(recent[kind]) &- 1
+    let id = guess >= 0 && packed[guess] == key.packed ? guess : number(of: key, kind)
+    if pending[id] == 0 {
+      touched[touchedCount] = Int32(truncatingIfNeeded: id)
+      touchedCount &+= 1
     }
+    pending[id] &+= 1
+  }
+
+  private mutating func number(of key: CountKey, _ kind: Int) -> Int {
+    guard let id = find(key) else { return insert(key) }
+    recent[kind] = Int32(truncatingIfNeeded: id &+ 1)
+    return id
+  }
+
+  private mutating func beginStep(at seconds: Int64) {
+    settle()
+    step = max(step, floorDivide(seconds))
+    stepEnd = (step + 1) * quantum
+  }
+
+  /// Makes cells of what was counted in the present step; before anything is read.
+  mutating func settle() {
+    for index in 0..<touchedCount {
+      let id = Int(touched[index])
+      let amount = pending[id]
+      pending[id] = 0
+      totals[id] += Int(amount)
+      let position = newest[id] - dropped
+      if position >= 0 && cells[position].step == step {
+        cells[position].count += amount
+      } else {
+        newest[id] = dropped + cells.count
+        cells.append(Cell(step: step, key: Int32(id), count: amount))
+      }
+    }
+    touchedCount = 0
+    if cells.count > Self.cellLimit { coarsen() }
   }
 
   /// Takes back one count, of a session that turned out otherwise.
   mutating func subtract(_ key: CountKey, at seconds: Int64) {
+    settle()
     guard let id = find(key), totals[id] > 0 else { return }
     let wanted = floorDivide(seconds)
     for index in cells.indices.reversed() where cells[index].key == Int32(id) {
@@ -61,6 +103,7 @@ struct WindowedCounts {
 
   /// Drops what lies before `seconds`, whole steps only; the moment from which all is kept.
   mutating func dropCells(before seconds: Int64) -> Int64 {
+    settle()
     let first = floorDivide(seconds &+ quantum &- 1)
     while let cell = cells.first, cell.step < first {
       totals[Int(cell.key)] -= Int(cell.count)
@@ -80,7 +123,7 @@ struct WindowedCounts {
   private func find(_ key: CountKey) -> Int? {
     var slot = Int(truncatingIfNeeded: mix(key.packed)) & (slots.count &- 1)
     while slots[slot] >= 0 {
-      if keys[Int(slots[slot])] == key { return Int(slots[slot]) }
+      if packed[Int(slots[slot])] == key.packed { return Int(slots[slot]) }
       slot = (slot &+ 1) & (slots.count &- 1)
     }
     return nil
@@ -97,6 +140,7 @@ struct WindowedCounts {
     var slot = Int(truncatingIfNeeded: mix(key.packed)) & (slots.count - 1)
     while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
     slots[slot] = Int32(keys.count)
+    packed[keys.count] = key.packed
     keys.append(key)
     totals.append(0)
     newest.append(-1)
@@ -110,6 +154,7 @@ struct WindowedCounts {
       quantum *= max(2, factor)
       merge(by: max(2, factor))
     }
+    stepEnd = (step + 1) * quantum
   }
 
   private mutating func merge(by factor: Int64) {

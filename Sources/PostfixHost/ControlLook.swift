@@ -12,7 +12,7 @@ public struct ServiceLook: Hashable, Sendable {
   public var answers: Bool
   /// What was answered last, or what went wrong.
   public var detail: String
-  /// False when it was not tried: TLS from the first byte, or no address of ours.
+  /// False when it was not tried: no address of ours is known, or no program that speaks TLS.
   public var isJudged = true
 }
 
@@ -62,13 +62,11 @@ extension InstanceLayout {
       look.detail = "no numeric address is known for it"
       return look
     }
-    guard !wrapped else {
-      look.isJudged = false
-      look.detail = "it speaks TLS from the first byte"
+    let seconds = service.command == "postscreen" ? max(15, greetPause + 9, seconds) : seconds
+    if wrapped {
+      ask(TLSDialogue(endpoint), within: seconds, &look)
       return look
     }
-    // postscreen's greet pause is 6 s by default and up to the administrator.
-    let seconds = service.command == "postscreen" ? max(15, seconds) : seconds
     let deadline = monotonicSeconds() + seconds
     // Short waits at first, so that a fatal end in the log cuts the waiting short; a postscreen
     // in front keeps its clients waiting by design.
@@ -80,6 +78,7 @@ extension InstanceLayout {
           client.greeting.isPositive ? try client.ehlo(self["myhostname"]) : client.greeting
         look.answers = reply.isPositive
         look.detail = "\(reply.code) \(reply.text)"
+        checkServer(&look)
         _ = try? client.quit()
         return look
       } catch {
@@ -89,6 +88,35 @@ extension InstanceLayout {
       wait *= 2
     } while monotonicSeconds() < deadline && !isHopeless()
     return look
+  }
+
+  /// Seconds that postscreen keeps a client waiting before it greets.
+  private var greetPause: Double {
+    Double(self["postscreen_greet_wait"].prefix { $0.isWholeNumber }) ?? 6
+  }
+
+  private func ask(_ dialogue: TLSDialogue?, within seconds: Double, _ look: inout ServiceLook) {
+    guard let dialogue else {
+      look.isJudged = false
+      look.detail = "it speaks TLS from the first byte, and openssl is not installed"
+      return
+    }
+    do {
+      let reply = try dialogue.ehlo(self["myhostname"], within: seconds) { checkServer(&look) }
+      look.answers = reply.hasPrefix("250") && look.detail.isEmpty
+      if look.detail.isEmpty { look.detail = reply }
+    } catch {
+      look.detail = "\(error)"
+    }
+  }
+
+  /// Makes sure, while a session is open, that a process of this Postfix serves it: a log can be
+  /// written by anybody, and a port be taken by another program.
+  private func checkServer(_ look: inout ServiceLook) {
+    let live = LiveConnections(queueDirectory: queueDirectory).look()
+    guard live.isComplete, live.servers.isEmpty else { return }
+    look.answers = false
+    look.detail = "something answered, but no smtpd process of this Postfix runs"
   }
 
   /// Where a service of that name listens: `host:port`, `[v6]:port` or `port` (master(5)).

@@ -39,6 +39,7 @@ public struct InstanceLayout: Hashable, Sendable {
     "inet_protocols", "mynetworks", "mydestination", "relay_domains", "virtual_mailbox_domains",
     "virtual_alias_domains", "smtpd_sasl_auth_enable", "smtpd_restriction_classes",
     "smtpd_milters", "smtpd_upstream_proxy_protocol", "smtpd_tls_wrappermode",
+    "postscreen_greet_wait",
   ]
 }
 

@@ -58,15 +58,11 @@ struct AdditionVariants {
     return variant
   }
 
-  /// Codes that tell a name that does not exist (permanent) from DNS that did not answer (450), and
-  /// the implicit checks off: mail that was accepted has passed them.
-  private static let settings = [
-    "unknown_hostname_reject_code=554", "unknown_address_reject_code=554",
-    "unknown_client_reject_code=554", "smtpd_reject_unlisted_recipient=no",
-    "smtpd_reject_unlisted_sender=no", "soft_bounce=no", "unverified_sender_reject_code=554",
-    "unverified_recipient_reject_code=554", "unverified_sender_defer_code=450",
-    "unverified_recipient_defer_code=450",
-  ]
+  /// The implicit checks are off: mail that was accepted has passed them.
+  private static let settings =
+    ReplyCodes.settings + [
+      "smtpd_reject_unlisted_recipient=no", "smtpd_reject_unlisted_sender=no",
+    ]
 }
 
 /// Puts questions about restrictions that are added; asks DNS as little as it can.
@@ -85,11 +81,13 @@ struct AdditionAsker {
   private var known: [[String]: Verdict] = [:]
   /// What Postfix appends to a sender without a domain.
   private let ownDomain: String
+  private let codes: ReplyCodes
 
-  init(shadow: ShadowServer, grades: [RestrictionGrade], ownDomain: String) {
+  init(shadow: ShadowServer, grades: [RestrictionGrade], candidate: Configuration) {
     self.shadow = shadow
     self.grades = grades
-    self.ownDomain = asciiLowercase(ownDomain)
+    ownDomain = asciiLowercase(candidate.value(of: "myorigin") ?? "")
+    codes = ReplyCodes(candidate)
     needsDNS = grades.contains { $0.grade == .askedToday }
     needsHelo = grades.contains(where: \.needsHelo)
   }
@@ -194,8 +192,10 @@ struct AdditionAsker {
 
   /// A temporary failure says nothing; nor does a HELO check about a stand-in of a HELO name.
   private func settle(_ index: Int, _ question: PastQuestion, _ answers: inout Answers) {
-    if needsDNS, case .refused(let refusal) = answers.verdicts[index], refusal.code == 450 {
-      answers.verdicts[index] = .unknown(.dnsFailed)
+    if case .refused(let refusal) = answers.verdicts[index] {
+      let isTemporary = needsDNS && refusal.code == 450
+      answers.verdicts[index] =
+        isTemporary ? .unknown(.dnsFailed) : .refused(codes.restored(refusal))
     }
     if needsHelo && question.helo == nil { answers.verdicts[index] = .unknown(.heloUnknown) }
   }

@@ -41,53 +41,64 @@ public struct RecentClients: Sendable {
   }
 }
 
-extension Rehearsal {
+extension PastTraffic {
   /// The spans that are read until there is enough mail, in seconds.
   private static let spans: [Int64] = [60, 600, 3600, 6 * 3600, 86_400]
 
+  /// The mail that was accepted last, the newest first; refusals are left out.
+  ///
+  /// - Parameters:
+  ///   - limit: distinct mails that are kept.
+  ///   - seconds: no further span of the log is read after that.
+  /// - Throws: ``SystemError`` when the log cannot be read.
+  public static func recent(
+    in source: LogSource, limit: Int = 200, seconds: Double = 0.3
+  ) throws(SystemError) -> PastTraffic {
+    let start = monotonicSeconds()
+    let now = LogTime(microseconds: wallClockMicroseconds())
+    var traffic = PastTraffic()
+    for span in spans {
+      let since = LogTime(seconds: now.seconds - span)
+      traffic = try PastTraffic.read(source.inputs(since: since).inputs, since: since)
+      traffic.firstLine = since
+      if traffic.accepted.count >= limit || monotonicSeconds() - start > seconds { break }
+    }
+    traffic.accepted = Array(
+      traffic.accepted.sorted { $1.lastSeen < $0.lastSeen }.prefix(limit))
+    traffic.acceptedCount = traffic.accepted.reduce(0) { $0 + $1.count }
+    traffic.acceptedBeyondLimit = 0
+    traffic.refused = []
+    return traffic
+  }
+}
+
+extension Rehearsal {
   /// Which of the mail that was accepted last `candidate` would refuse.
   ///
   /// - Parameters:
   ///   - edits: what leads from `base` to `candidate`; empty for a candidate made by other means.
-  ///   - source: the log of the instance.
-  ///   - limit: distinct mails that are asked about, the newest ones first.
-  ///   - seconds: for reading and asking together; the start of the private Postfix comes on top.
-  /// - Throws: ``RehearsalError`` when no shadow can be started; ``SystemError`` when the log cannot be
-  ///   read.
+  ///   - traffic: ``PastTraffic/recent(in:limit:seconds:)``.
+  ///   - seconds: for all questions; the start of the private Postfix comes on top.
+  /// - Throws: ``RehearsalError`` when no shadow can be started.
   public func recentClients(
-    refusedBy candidate: Configuration, edits: [Edit], base: Configuration, in source: LogSource,
-    limit: Int = 200, seconds: Double = 1
-  ) throws -> RecentClients {
-    let start = monotonicSeconds()
-    let now = LogTime(microseconds: wallClockMicroseconds())
-    var traffic = PastTraffic()
-    var since = now
-    for span in Self.spans {
-      since = LogTime(seconds: now.seconds - span)
-      traffic = try PastTraffic.read(source.inputs(since: since).inputs, since: since)
-      if traffic.accepted.count >= limit || monotonicSeconds() - start > seconds / 4 { break }
-    }
+    refusedBy candidate: Configuration, edits: [Edit], base: Configuration, in traffic: PastTraffic,
+    seconds: Double = 1
+  ) throws(RehearsalError) -> RecentClients {
     guard !traffic.accepted.isEmpty else { return RecentClients() }
-    var recent = traffic
-    recent.accepted = Array(
-      traffic.accepted.sorted { $1.lastSeen < $0.lastSeen }.prefix(limit))
-    recent.acceptedCount = recent.accepted.reduce(0) { $0 + $1.count }
-    recent.acceptedBeyondLimit = 0
-    recent.refused = []
     var quick = self
-    quick.limits.totalSeconds = max(0.2, seconds - (monotonicSeconds() - start)) + 0.5
+    quick.limits.totalSeconds = seconds + 0.5
     quick.limits.answerSeconds = min(limits.answerSeconds, seconds)
     quick.limits.dnsRate = max(limits.dnsRate, 200)
     let answer = try quick.run(
-      candidate: candidate, edits: edits, base: base, traffic: recent, subject: "")
-    let unjudged = zip(recent.accepted, answer.acceptedVerdicts).count { _, verdict in
+      candidate: candidate, edits: edits, base: base, traffic: traffic, subject: "")
+    let unjudged = answer.acceptedVerdicts.count { verdict in
       if case .unknown = verdict { true } else { false }
     }
     var found = RecentClients()
     found.victims = answer.victims
-    found.judged = recent.accepted.count - unjudged
+    found.judged = traffic.accepted.count - unjudged
     found.notJudged = unjudged
-    found.since = since
+    found.since = traffic.firstLine
     found.unknowns = answer.unknowns
     return found
   }

@@ -58,8 +58,7 @@ struct RehearsalRun {
     let shadow = try start(candidate, variants: AdditionVariants(change, verifies: verifies).all)
     defer { shadow.stop() }
     if verifies { shadow.verify() }
-    var asker = AdditionAsker(
-      shadow: shadow, grades: grades, ownDomain: base.value(of: "myorigin") ?? "")
+    var asker = AdditionAsker(shadow: shadow, grades: grades, candidate: candidate)
     let accepted = asker.ask(traffic.accepted.map(\.question))
     let verdicts = zip(traffic.accepted, accepted.verdicts).map { mail, verdict in
       byTheDraft(verdict, mail.question)

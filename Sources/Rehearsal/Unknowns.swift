@@ -18,7 +18,7 @@ struct Unknowns {
       sentences.append(
         "\(failed) kinds of DNS list questions failed; those clients count as passed")
     }
-    sentences += milters
+    sentences += milters + unfakeable + settings + sharedNames
     sentences.append(
       "mail that came when the log of the window had not begun or was lost is not in it")
     return sentences
@@ -33,6 +33,49 @@ struct Unknowns {
   private var milters: [String] {
     let value = run.candidate.value(of: "smtpd_milters") ?? ""
     return value.isEmpty ? [] : ["what the milters would answer is not known"]
+  }
+
+  /// Permits that look at what XCLIENT cannot pretend: whoever they let through looks like a victim.
+  private var unfakeable: [String] {
+    var names: Set<String> = []
+    for list in run.policy.services.flatMap(\.lists) {
+      for restriction in list.restrictions where restriction.state == .on {
+        let name = asciiLowercase(restriction.name)
+        let grade = RestrictionGrade(
+          name: name, argument: restriction.argument, stage: list.stage)
+        if name.hasPrefix("permit_") && grade.grade == .notKnowable { names.insert(name) }
+      }
+    }
+    return names.sorted().map {
+      "whom \($0) would let through is not known; they were asked as if it did not"
+    }
+  }
+
+  private var settings: [String] {
+    var sentences: [String] = []
+    if run.candidate.value(of: "smtpd_delay_reject") == "no" {
+      sentences.append("smtpd_delay_reject = no: here every list ran at RCPT")
+    }
+    let rewriting = ["canonical_maps", "sender_canonical_maps", "masquerade_domains"].filter {
+      !(run.base.value(of: $0) ?? "").isEmpty
+    }
+    if !rewriting.isEmpty, run.traffic.accepted.contains(where: \.question.isSenderRewritten) {
+      sentences.append(
+        "senders of accepted mail are known as \(rewriting.joined(separator: ", ")) rewrote them, "
+          + "unless HELO names are recorded")
+    }
+    return sentences
+  }
+
+  /// Services that log under one name: the log does not say which of them took the mail.
+  private var sharedNames: [String] {
+    let services = Dictionary(grouping: run.policy.services, by: \.tag)
+    return services.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.map { tag, members in
+      let names = members.map(\.service.description)
+      return
+        "\(names.joined(separator: " and ")) log under one name (\(tag)): all of their mail was "
+        + "put to \(names[0])"
+    }
   }
 
   private static func text(_ grade: RestrictionGrade) -> String {

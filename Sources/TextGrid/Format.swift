@@ -111,5 +111,34 @@ public enum Format {
     String(clock(secondsSinceMidnight: seconds).dropLast(3))
   }
 
+  /// The day that a moment lies in, counted from 1970-01-01.
+  public static func day(_ seconds: Int64) -> Int64 {
+    seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+  }
+
+  /// The date of a moment given in local seconds: `2026-11-22`.
+  public static func date(seconds: Int64) -> String {
+    // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": civil_from_days.
+    let shifted = day(seconds) + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let month = (5 * dayOfYear + 2) / 153
+    let number = month < 10 ? month + 3 : month - 9
+    let year = yearOfEra + era * 400 + (number <= 2 ? 1 : 0)
+    return "\(year)-\(two(number))-\(two(dayOfYear - (153 * month + 2) / 5 + 1))"
+  }
+
+  /// A span in words: `2 days`, `3 hours`, `90 seconds`.
+  public static func span(seconds: Int) -> String {
+    for (unit, name) in [(86_400, "day"), (3600, "hour"), (60, "minute")]
+    where seconds >= unit && seconds % unit == 0 {
+      let number = seconds / unit
+      return "\(number) \(name)\(number == 1 ? "" : "s")"
+    }
+    return "\(seconds) \(seconds == 1 ? "second" : "seconds")"
+  }
+
   private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

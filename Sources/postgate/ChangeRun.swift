@@ -3,12 +3,15 @@ import ChangeControl
 import HostSystem
 import PostfixConfig
 import PostfixHost
+import Rehearsal
 
 /// Carries out one change for a command and says what became of it.
 struct ChangeRun {
   var target: InstanceOptions
   var output: OutputOptions
   var change: ChangeArguments
+  /// Seconds after which a trial ends by itself.
+  var trialSeconds: Int?
 
   /// Brings a restriction into a state.
   func run(_ choice: RestrictionChoice) throws {
@@ -16,6 +19,9 @@ struct ChangeRun {
       let context = try Context(target)
       let snapshot = try context.instance.loadConfiguration()
       let edit = try choice.edit(in: snapshot.configuration, of: context.instance)
+      if edit == nil, let trialSeconds, !change.dryRun {
+        return try extend(choice, trialSeconds, context, snapshot.configuration)
+      }
       try run(.edits(edit.map { [$0] } ?? []), context: context, base: snapshot)
     }
   }
@@ -25,12 +31,37 @@ struct ChangeRun {
     try reportingErrors { try run(wanted, context: try Context(target), base: nil) }
   }
 
+  /// Gives a restriction that is on trial already another end.
+  private func extend(
+    _ choice: RestrictionChoice, _ seconds: Int, _ context: Context, _ configuration: Configuration
+  ) throws {
+    let transaction = try context.transaction()
+    let running = try transaction.runningTrials().last {
+      $0.trial?.target.name.lowercased() == choice.arguments.restriction.lowercased()
+        && (choice.arguments.argument == nil
+          || $0.trial?.target.argument == choice.arguments.argument)
+    }
+    guard let running else {
+      throw Failure(
+        "\(choice.arguments.restriction) is on trial already, without an end; "
+          + "disable or enable it first")
+    }
+    try transaction.extendTrial(running.number, seconds: seconds)
+    if output.json {
+      return write(["schema": 1, "changed": false, "number": .int(running.number)])
+    }
+    write("the trial of change \(running.number) ends in \(LengthOfTime(seconds: seconds))")
+  }
+
   private func run(_ wanted: Change, context: Context, base: ConfigurationSnapshot?) throws {
+    // Looked at before anything is written; without a yes it is what the yes would mean.
+    let recent = context.recentClients(hurtBy: wanted)
     var options = ChangeOptions()
     options.isDryRun = change.dryRun
     options.yes = change.yes
     options.message = change.message
     options.confirmSeconds = change.confirm
+    options.trialSeconds = trialSeconds
     do {
       let outcome =
         if case .edits(let edits) = wanted, change.dryRun {
@@ -38,16 +69,20 @@ struct ChangeRun {
         } else {
           try context.transaction().apply(wanted, base: base, options: options)
         }
-      report(outcome, context)
+      report(outcome, recent, context)
       if change.dryRun, outcome.report.blocks { throw ExitCode(1) }
     } catch let error as ChangeError {
       fail(error, context)
+      if case .needsYes = error, !output.json { recent?.lines.forEach { writeError($0) } }
       throw ExitCode(1)
     }
   }
 
-  private func report(_ outcome: Outcome, _ context: Context) {
-    if output.json { return write(outcome.json(in: context.instance.configurationDirectory)) }
+  private func report(_ outcome: Outcome, _ recent: RecentClients?, _ context: Context) {
+    if output.json {
+      let json = outcome.json(in: context.instance.configurationDirectory)
+      return write(json.adding("newly_refused", recent?.json ?? .null))
+    }
     if outcome.result == .unchanged { return write("nothing to do: it is so already") }
     write(lines: outcome.diff)
     for finding in outcome.report.findings where finding.addedByDraft {
@@ -58,11 +93,17 @@ struct ChangeRun {
     }
     outcome.report.notJudged.forEach { write("not judged: \($0)") }
     outcome.notes.forEach { write($0) }
+    recent?.lines.forEach { write($0) }
+    recent?.unknowns.forEach { write("not known of recent clients: \($0)") }
     switch outcome.result {
     case .waiting:
       write(
         "change \(outcome.number ?? 0) waits: keep it with postgate confirm \(outcome.number ?? 0)")
-    case .kept: write("change \(outcome.number ?? 0) is live")
+    case .kept:
+      write("change \(outcome.number ?? 0) is live")
+      if let trialSeconds {
+        write("the trial ends by itself in \(LengthOfTime(seconds: trialSeconds))")
+      }
     default: break
     }
   }
@@ -84,7 +125,7 @@ struct ChangeRun {
     case .putBack(let outcome, _), .putBackFailed(let outcome, _):
       if output.json { write(outcome.json(in: directory)) }
       writeError("\(error)")
-    default: writeError("\(error)")
+    default: reportFailure("\(error)")
     }
   }
 

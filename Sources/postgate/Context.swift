@@ -33,8 +33,10 @@ struct Context {
     guard isPrivileged else {
       throw Failure("changing the configuration and reading its history need root (sudo postgate)")
     }
-    return Transaction(
+    var transaction = Transaction(
       instance: instance, state: try StateDirectory(), commands: commands, logFile: logPath)
+    transaction.makeVerdict = { try verdictText($0) }
+    return transaction
   }
 
   /// True for root.
@@ -74,7 +76,9 @@ struct Context {
       since: LogTime(microseconds: written), policy: snapshot.configuration.policy())
     let earlier =
       (try? transaction().policies(environment: snapshot.configuration.environment)) ?? []
-    return earlier.filter { $0.since < present.since } + [present]
+    let former = earlier.filter { $0.since < present.since }
+    // The files are what the last change made of them: in force since that change.
+    return former.last?.policy == present.policy ? former : former + [present]
   }
 
   /// Counts the log of a window.

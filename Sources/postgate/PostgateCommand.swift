@@ -31,7 +31,10 @@ struct PostgateCommand: ParsableCommand {
       // Messages quote what was typed and what stands in files: foreign text.
       let code = exitCode(for: error)
       let message = fullMessage(for: error)
-      if !message.isEmpty { write(lines: message, toStandardError: !code.isSuccess) }
+      if !message.isEmpty {
+        write(lines: message, toStandardError: !code.isSuccess)
+        if !code.isSuccess { writeJSONFailure(self.message(for: error), exitStatus: code.rawValue) }
+      }
       Glibc.exit(code.rawValue)
     }
   }

@@ -12,16 +12,22 @@ extension Context {
   func recentClients(hurtBy change: Change) -> RecentClients? {
     guard isPrivileged, let source = logSource(), let transaction = try? transaction(),
       let base = try? instance.loadConfiguration().configuration,
-      let candidate = try? transaction.candidate(of: change, on: base), candidate != base
+      let candidate = try? transaction.candidate(of: change, on: base), candidate != base,
+      // What our own checks forbid is refused anyway.
+      !Preflight.findings(of: candidate, base: base, on: instance).contains(where: {
+        $0.addedByDraft && $0.findingClass.blocks
+      })
     else { return nil }
     let edits: [Edit] = if case .edits(let edits) = change { edits } else { [] }
     do {
+      let traffic = try PastTraffic.recent(in: source)
+      guard !traffic.accepted.isEmpty else { return nil }
       try instance.requireTrusted()
       let staging = try StateDirectory().stagingDirectory()
       let layout = try instance.layout(of: base, below: staging)
       try requireTrust(layout.daemonDirectory)
       return try Rehearsal(instance: instance, layout: layout, stagingDirectory: staging)
-        .recentClients(refusedBy: candidate, edits: edits, base: base, in: source)
+        .recentClients(refusedBy: candidate, edits: edits, base: base, in: traffic)
     } catch {
       var unknown = RecentClients()
       unknown.unknowns = ["what recently accepted clients would meet: \(error)"]

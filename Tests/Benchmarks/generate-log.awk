@@ -1,4 +1,5 @@
-# A mail log of LINES lines with known truth, the same for the same SEED; -v clients=N distinct clients.
+# A mail log of LINES lines with known truth, the same for the same SEED; -v clients=N distinct clients,
+# -v step=N microseconds between lines at most, -v until=N seconds of log at most.
 # Writes the log to standard output and "connections N rejects N accepted N" to the file TRUTH.
 
 function next_random(limit) {
@@ -7,8 +8,8 @@ function next_random(limit) {
 }
 
 function stamp() {
-  microsecond += 1 + next_random(20000)
-  if (microsecond >= 1000000) {
+  microsecond += 1 + next_random(step)
+  while (microsecond >= 1000000) {
     microsecond -= 1000000
     second++
   }
@@ -31,7 +32,8 @@ function reject(pid, client, text, helo) {
 BEGIN {
   state = seed ? seed : 1
   second = 0
-  while (written < lines) {
+  if (!step) step = 20000
+  while (written < lines && (!until || second < until)) {
     pid = 1000 + next_random(90)
     number = next_random(clients ? clients : 20000)
     address = (198 + int(number / 65536) % 50) "." (int(number / 4194304) + 51) "." (int(number / 256) % 256) "." (number % 256)

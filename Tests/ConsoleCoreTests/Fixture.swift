@@ -81,6 +81,12 @@ enum Fixture {
       pid: 1, text: "line \(number)", line: "line \(number)")
   }
 
+  static func change(_ number: Int) -> HistoryEntry {
+    HistoryEntry(
+      number: number, time: "2026-11-23 02:00", who: "root", message: "tighten", outcome: "kept",
+      isInForce: true, diff: "--- main.cf\n+++ main.cf\n-a\n+b\n")
+  }
+
   static func session(_ pid: Int32) -> LiveSession {
     LiveSession(
       pid: pid, tag: "postfix", clientName: nil, clientAddress: "192.0.2.\(pid)",

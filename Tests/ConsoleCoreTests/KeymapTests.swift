@@ -19,13 +19,33 @@ import Testing
     var state = Fixture.state(on: "reject_non_fqdn_helo_hostname")
     var instance = state.instance
     instance.canGuard = true
+    instance.canRehearse = true
+    instance.canTimeTrials = true
+    instance.canReadBack = true
     _ = reduce(&state, .instance(instance))
     _ = reduce(&state, .confirmWindow(ConfirmWindow(number: 1, deadline: Fixture.now)))
     _ = reduce(&state, .logRows((0..<300).map(Fixture.row)))
     _ = reduce(&state, .sessions((0..<100).map { Fixture.session(Int32($0)) }))
+    _ = reduce(&state, .history((1...60).reversed().map(Fixture.change)))
     _ = state.send(.character(" "), .up, .character("t"), .character("z"))
+    _ = state.send(.character("/"), .character("e"), .enter)
     switch context {
-    case .gate: break
+    case .gate:
+      // Between others, so that it can be moved both ways.
+      state.gateCursor = GateRow.ID(
+        stage: .helo, name: "reject_invalid_helo_hostname", argument: nil, occurrence: 0)
+    case .settings:
+      _ = state.send(.character("4"))
+      state.parameterCursor = "smtpd_helo_required"
+      for _ in 0..<3 { _ = state.send(.down) }
+      _ = state.send(.home)
+      for _ in 0..<10 { _ = state.send(.down) }
+    case .history:
+      _ = state.send(.character("6"))
+      for _ in 0..<30 { _ = state.send(.down) }
+    case .prompt:
+      _ = state.send(.character(":"))
+      _ = state.send(.character("r"), .character("e"), .left)
     case .connections:
       _ = state.send(.tab)
       for _ in 0..<50 { _ = state.send(.down) }
@@ -41,6 +61,14 @@ import Testing
     return state
   }
 
+  /// A popup is scrolled, or ends a rehearsal.
+  private func states(in context: KeyContext) -> [AppState] {
+    guard context == .popup else { return [state(in: context)] }
+    var rehearsing = state(in: .gate)
+    _ = rehearsing.send(.character("r"))
+    return [state(in: .popup), rehearsing]
+  }
+
   private func openReview(_ state: inout AppState) {
     _ = state.send(.character("a"))
     let lines = (0..<100).map { "+line \($0)\n" }.joined()
@@ -49,7 +77,9 @@ import Testing
       findings: [
         .init(
           severity: .warning, findingClass: .hurtsOwnUsers, code: "test",
-          location: .init(file: .main, line: 1), message: "A sentence.", addedByDraft: true)
+          location: .init(file: .main, line: 1), message: "A sentence.",
+          fix: [.setParameter(name: "smtpd_helo_required", value: "no", service: nil)],
+          addedByDraft: true)
       ], preflight: .passed(notes: []))
     _ = reduce(&state, .reviewed(result))
     for _ in 0..<5 { _ = state.send(.down) }
@@ -68,16 +98,26 @@ import Testing
     var draft: Draft?
     var review: ReviewState?
     var notice: Notice?
+    var prompt: Prompt?
+    var typed: [AnyHashable?]
 
     init(_ state: AppState) {
       popup = state.popup
       scroll = state.popupScroll
       screen = state.screen
       pane = state.pane
-      cursors = [state.currentGateRow?.id, state.currentSession?.pid, state.log.current]
+      cursors = [
+        state.currentGateRow?.id, state.currentSession?.pid, state.log.current,
+        state.currentParameter?.name, state.currentChange?.number,
+      ]
+      prompt = state.prompt
+      typed = [
+        state.searchText, state.sessionOrder, state.message, state.trialSeconds,
+        state.confirmSeconds,
+      ]
       service = state.serviceID
       window = state.windowSeconds
-      flags = [state.hidesOffers, state.log.isPaused]
+      flags = [state.hidesOffers, state.log.isPaused, state.hidesDefaults]
       draft = state.draft
       review = state.review
       notice = state.notice
@@ -86,18 +126,30 @@ import Testing
 
   @Test("Help lists exactly the keys that work", arguments: KeyContext.allCases)
   func helpIsTheTruth(_ context: KeyContext) {
-    let before = state(in: context)
-    #expect(before.context == context)
+    let states = states(in: context)
+    #expect(states.allSatisfy { $0.context == context })
     for key in Self.everyKey {
-      var after = before
-      let effects = reduce(&after, .key(key))
-      let works = !effects.isEmpty || Fingerprint(after) != Fingerprint(before)
-      let isListed = before.helpLines.contains {
-        $0.contexts.contains(context) && $0.keys.split(separator: " ").contains { $0 == key.name }
+      let works = states.contains { before in
+        var after = before
+        let effects = reduce(&after, .key(key))
+        return !effects.isEmpty || Fingerprint(after) != Fingerprint(before)
+      }
+      let isListed = states.contains { before in
+        before.helpLines.contains {
+          $0.contexts.contains(context)
+            && $0.keys.split(separator: " ").contains { $0 == key.name }
+        }
       }
       // Where one is already, there is nothing to go to.
-      let leadsHere = context == .gate && [.escape, .character("1")].contains(key)
-      #expect((works || leadsHere) == isListed, "\(key.name) in \(context)")
+      let here: [KeyContext: [Key]] = [
+        .gate: [.escape, .character("1")], .settings: [.character("4")],
+      ]
+      let leadsHere = here[context]?.contains(key) == true
+      if context == .prompt, case .character = key {
+        #expect(works, "\(key.name) is typed")
+      } else {
+        #expect((works || leadsHere) == isListed, "\(key.name) in \(context)")
+      }
     }
   }
 
@@ -117,7 +169,7 @@ import Testing
   func escapeNeverQuits(_ context: KeyContext) {
     var state = state(in: context)
     for _ in 0..<5 { #expect(!state.send(.escape).contains(.quit)) }
-    #expect(state.popup == nil)
+    #expect(state.popup == nil && state.prompt == nil)
   }
 
   @Test func quittingAsksOnlyWithADraft() {

@@ -52,29 +52,29 @@ import Testing
   @Test func theLogIsBounded() {
     var log = LogView()
     for start in stride(from: 0, to: 20_000, by: 100) {
-      log.append((start..<(start + 100)).map(Fixture.row))
+      log.append((start..<(start + 100)).map(Fixture.row), policy: nil)
     }
     #expect(log.rows.count <= LogView.capacity * 5 / 4)
     #expect(log.rows.last?.sequence == 19_999)
     #expect(log.dropped + log.rows.count == 20_000)
-    log.togglePause()
+    log.togglePause(policy: nil)
     for start in stride(from: 0, to: 20_000, by: 100) {
-      log.append((start..<(start + 100)).map(Fixture.row))
+      log.append((start..<(start + 100)).map(Fixture.row), policy: nil)
     }
     #expect(log.waitingCount == 20_000)
-    log.togglePause()
+    log.togglePause(policy: nil)
     #expect(log.dropped + log.rows.count == 40_000)
     #expect(log.rows.count <= LogView.capacity * 5 / 4)
   }
 
   @Test func aScrolledLogKeepsItsPlace() {
     var log = LogView()
-    log.append((0..<100).map(Fixture.row))
+    log.append((0..<100).map(Fixture.row), policy: nil)
     log.move(by: -10)
     #expect(log.current == 89)
-    log.append((100..<200).map(Fixture.row))
+    log.append((100..<200).map(Fixture.row), policy: nil)
     #expect(log.current == 89)
-    log.follow()
+    log.follow(policy: nil)
     #expect(log.current == 199)
     log.moveToStart()
     #expect(log.current == 0)

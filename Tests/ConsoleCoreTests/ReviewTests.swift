@@ -44,7 +44,7 @@ import Testing
       effects == [
         .apply(
           edits: edits, revision: "r1", message: "reject_non_fqdn_helo_hostname off",
-          confirmSeconds: nil)
+          confirmSeconds: nil, trialSeconds: nil)
       ])
     _ = reduce(&state, .applyProgress("reloading"))
     #expect(state.review?.phase == .applying("reloading"))
@@ -138,7 +138,7 @@ import Testing
     var instance = state.instance
     instance.canGuard = true
     _ = reduce(&state, .instance(instance))
-    guard case .apply(_, _, _, let seconds)? = state.send(.character("c"), .enter).first else {
+    guard case .apply(_, _, _, let seconds, _)? = state.send(.character("c"), .enter).first else {
       Issue.record("Enter does not apply")
       return
     }

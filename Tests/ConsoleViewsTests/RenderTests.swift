@@ -20,7 +20,7 @@ import TextGrid
   @Test("Every size draws, with every popup", arguments: [60, 61, 79, 80, 97, 133, 200, 300])
   func everySize(width: Int) {
     for height in [15, 16, 24, 51, 100] {
-      for key in ["", "?", "@", "2", "3"] {
+      for key in ["", "?", "@", "2", "3", "4", "6", ":", "/"] {
         var state = Fixture.state(width: width, height: height)
         if let character = key.first { _ = reduce(&state, .key(.character(character))) }
         let screen = render(state, size: state.size)

@@ -1,3 +1,4 @@
+import Attribution
 import ConsoleViews
 import PostfixConfig
 import Testing
@@ -43,6 +44,83 @@ import TextGrid
       var review = ReviewState(diff: "")
       review.phase = .ready(Self.blocked)
       state.review = review
+    }
+  }
+
+  @Test(arguments: sizes) func settings(_ size: Size) {
+    check("settings", size) { state in
+      state.screen = .settings
+      state.allParameters = Fixture.parameters
+      state.parameterCursor = "smtpd_helo_required"
+    }
+  }
+
+  @Test(arguments: sizes) func history(_ size: Size) {
+    check("history", size) { state in
+      state.screen = .history
+      state.changes = Fixture.changes
+      state.changeCursor = 2
+    }
+  }
+
+  @Test(arguments: sizes) func client(_ size: Size) {
+    check("client", size) { state in
+      _ = reduce(&state, .key(.character("2")))
+      _ = reduce(&state, .key(.enter))
+      _ = reduce(&state, .client(Fixture.client))
+    }
+  }
+
+  @Test(arguments: sizes) func explainedLine(_ size: Size) {
+    check("log-line", size) { state in
+      _ = reduce(&state, .key(.character("3")))
+      _ = reduce(&state, .key(.up))
+      _ = reduce(&state, .key(.enter))
+    }
+  }
+
+  @Test(arguments: sizes) func filteredLog(_ size: Size) {
+    check("log-filtered", size) { state in
+      for character in "3\\event=reject" { _ = reduce(&state, .key(.character(character))) }
+      _ = reduce(&state, .key(.enter))
+    }
+  }
+
+  @Test(arguments: sizes) func picking(_ size: Size) {
+    check("pick", size) { state in
+      var prompt = Prompt(.restriction(.helo), title: "insert into smtpd_helo_restrictions: ")
+      prompt.input = TextInput("helo")
+      prompt.candidates = [
+        Candidate("reject_a", detail: "Does this.", warning: "Hurts those."),
+        Candidate("check_b", label: "check_b type:table", detail: "Looks it up."),
+      ]
+      prompt.note = Notice("smtp/inet helo: reject_a is added")
+      state.prompt = prompt
+    }
+  }
+
+  @Test(arguments: sizes) func commandLine(_ size: Size) {
+    check("command-line", size) { state in
+      for character in ":re" { _ = reduce(&state, .key(.character(character))) }
+    }
+  }
+
+  @Test(arguments: sizes) func rehearsal(_ size: Size) {
+    check("rehearsal", size) { state in
+      state.popup = .rehearsal
+      state.rehearsal = .finished(Fixture.rehearsal)
+    }
+  }
+
+  @Test func formerCountsAndMarks() {
+    check("former-state", Size(width: 80, height: 24)) { state in
+      var snapshot = Fixture.snapshot
+      var count = RowCount(rejects: 3, trial: 88)
+      count.since = Fixture.now
+      count.rejectsSinceChange = 3
+      snapshot.rows[RowKey(tag: "postfix", restriction: "reject_non_fqdn_helo_hostname")] = count
+      snapshot.series.marks = [7]
+      state.snapshot = snapshot
     }
   }
 

@@ -78,12 +78,14 @@ import Testing
 
   @Test func theMouseIsReadAndIsNoKey() {
     var decoder = KeyDecoder()
-    #expect(decoder.feed("\u{1B}[<0;5;7Mj\u{1B}[<0;5;7m\u{1B}[<64;1;1M\u{1B}[<65;80;24M".utf8, now: 0)
-      == [.character("j")])
-    #expect(decoder.takePointers() == [
-      Pointer(kind: .press, x: 4, y: 6), Pointer(kind: .wheelUp, x: 0, y: 0),
-      Pointer(kind: .wheelDown, x: 79, y: 23),
-    ])
+    #expect(
+      decoder.feed("\u{1B}[<0;5;7Mj\u{1B}[<0;5;7m\u{1B}[<64;1;1M\u{1B}[<65;80;24M".utf8, now: 0)
+        == [.character("j")])
+    #expect(
+      decoder.takePointers() == [
+        Pointer(kind: .press, x: 4, y: 6), Pointer(kind: .wheelUp, x: 0, y: 0),
+        Pointer(kind: .wheelDown, x: 79, y: 23),
+      ])
     #expect(decoder.takePointers().isEmpty)
     #expect(decoder.feed("\u{1B}[<0;0;1M\u{1B}[<3;1;1M\u{1B}[<0;1M\u{1B}[<x".utf8, now: 0).isEmpty)
     #expect(decoder.takePointers().isEmpty)

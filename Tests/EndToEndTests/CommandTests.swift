@@ -181,6 +181,10 @@ struct CommandTests {
 }
 
 private struct CheckReport: Decodable {
+  struct Fix: Decodable {
+    var edit: String
+    var text: String
+  }
   struct Finding: Decodable {
     var severity: String
     var `class`: String
@@ -189,7 +193,7 @@ private struct CheckReport: Decodable {
     var line: Int
     var column: Int
     var message: String
-    var fix: Bool
+    var fix: [Fix]
   }
   var schema: Int
   var findings: [Finding]

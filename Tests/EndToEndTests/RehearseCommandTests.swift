@@ -123,7 +123,8 @@ struct RehearseCommandTests {
       #expect(client.restrictions.map(\.grade) == ["exact"])
       #expect(client.coverage.accepted.judged["exact"] == found.log.accepted)
       #expect(client.lost.mails == client.victims.reduce(0) { $0 + $1.lost })
-      #expect(client.victims.allSatisfy { $0.client.name == nil && $0.reply.hasPrefix("554 ") })
+      #expect(
+        client.victims.allSatisfy { $0.client.name == nil && $0.reply.hasPrefix("450 4.7.25") })
       #expect(client.victims.allSatisfy { $0.exception?.restriction == "check_client_access" })
       // What is not known is never shown as 0.
       #expect(helo.lost.mails == nil)
@@ -154,6 +155,23 @@ struct RehearseCommandTests {
       #expect(answers.answers.first?.coverage.accepted.unjudged == [:])
       #expect(try run(["rehearse", "--record-helo", "off"], sandbox).succeeded)
       #expect(try mainCF(sandbox) == original)
+    }
+  }
+
+  @Test func aChangeListsTheRecentClientsThatItWouldRefuse() throws {
+    try withSandbox { sandbox, status in
+      send(status, sessions: 120)
+      var result = try run(["enable", "reject_unknown_client_hostname", "--dry-run"], sandbox)
+      _ = try waitUntil {
+        result = try run(["enable", "reject_unknown_client_hostname", "--dry-run"], sandbox)
+        return result.outputText.contains(" would now be refused")
+      }
+      #expect(result.outputText.contains("recently accepted mail: "))
+      #expect(result.outputText.contains(" accepted before: 450 "), "\(result.outputText)")
+      let json = try run(
+        ["enable", "reject_unknown_client_hostname", "--json", "--dry-run"], sandbox
+      ).outputText
+      #expect(json.contains("\"newly_refused\": {\n    \"judged\": "))
     }
   }
 

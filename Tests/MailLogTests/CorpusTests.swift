@@ -62,6 +62,75 @@ import Testing
     #expect(checked > 10)
   }
 
+  /// Everything that the source expects of a line and that we read: kind, command, reply, port,
+  /// status, TLS version, anvil's number, postscreen's word.
+  @Test(.enabled(if: isThere, "SKIPPED: no ../shared/corpus beside this checkout"))
+  func meaningsAreReadAsExpected() {
+    let rows = rows("grok")
+    var checked = 0
+    for (number, fields) in expectations("grok") {
+      let row = rows[number - 1]
+      let counted = summary(row.line)
+      for (field, value) in fields {
+        guard let holds = holds(field, value, row, counted) else { continue }
+        #expect(holds, "line \(number): \(field) is \(value)")
+        checked += 1
+      }
+    }
+    #expect(checked > 90)
+  }
+
+  /// Whether an expected field is what was read; nil for fields that we do not read.
+  private func holds(
+    _ field: String, _ value: String, _ row: LogRow, _ counted: TallySummary
+  ) -> Bool? {
+    let isServer = row.program == "smtpd" || row.program == "postscreen"
+    let isVerdict = [.reject, .trial, .action].contains(row.kind)
+    switch field {
+    case "postfix_message_level" where value != "info": return row.kind.rawValue == value
+    case "postfix_action":
+      return ["reject": .reject, "reject_warning": .trial][value, default: .action] == row.kind
+    case "postfix_smtp_stage" where isServer && isVerdict: return row.command == value
+    case "postfix_status_code" where isVerdict: return row.code == Int(value)
+    case "postfix_status_code_enhanced" where isVerdict: return row.enhancedCode == value
+    case "postfix_client_port" where isServer: return row.clientPort == Int(value)
+    case "postfix_client_hostname" where isServer && row.clientAddress != nil:
+      return row.clientName == value
+    case "postfix_status": return counted.incidents.map(\.key.name) == [value]
+    case "postfix_tls_version" where row.program == "smtpd":
+      return counted.incidents.map(\.key.name) == [value]
+    case "postfix_smtpd_lostconn_data":
+      return row.kind == (value == "SSL_accept error" ? .tls : .lostConnection)
+    case "postfix_anvil_conn_rate": return counted.peaks.map(\.value) == [Int(value)]
+    case "postfix_anvil_conn_period": return counted.peaks.map(\.unit) == [value]
+    case "postfix_postscreen_violation": return counted.postscreen == [value: 1]
+    case "postfix_postscreen_access":
+      // Words of releases before 3.6 stand for those of today.
+      let word = value.hasPrefix("WHITE") ? "ALLOW" + value.dropFirst(5) : value
+      return counted.postscreen == [word: 1]
+    default: return nil
+    }
+  }
+
+  @Test(.enabled(if: isThere, "SKIPPED: no ../shared/corpus beside this checkout"))
+  func crowdsecFindsWhatWeCount() {
+    let rows = rows("crowdsec")
+    var checked = 0
+    for (number, fields) in expectations("crowdsec") {
+      let row = rows[number - 1]
+      if let program = fields["program"] { #expect(program.hasSuffix(row.program)) }
+      if let pid = fields["pid"] { #expect(row.pid == Int32(pid)) }
+      if let reason = fields["reason"] { #expect(row.text.contains(reason), "line \(number)") }
+      switch fields["log_type_enh"] {
+      case "spam-attempt"?: #expect(row.kind == .authFailure)
+      case "non-smtp-command"?: #expect(summary(row.line).incidents == [.nonSMTPCommand: 1])
+      default: continue
+      }
+      checked += 1
+    }
+    #expect(checked == 3)
+  }
+
   @Test(
     .enabled(if: isThere, "SKIPPED: no ../shared/corpus beside this checkout"),
     arguments: [

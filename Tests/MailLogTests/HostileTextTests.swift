@@ -165,7 +165,7 @@ import Testing
     ].map { "Nov 22 09:00:00 mx \($0)\n" }
     let counted = summary(smtpd("9E730FD84EB: client=u[192.0.2.1]") + "\n" + lines.joined())
     #expect(counted.rejects == 0 && counted.accepted == 0)
-    #expect(counted.incidents == [.deferred: 1, .bounced: 1])
+    #expect(counted.incidents == [.deferred: 1, .bounced: 1, .expired: 1])
     #expect(counted.postscreen == ["PREGREET": 1])
   }
 

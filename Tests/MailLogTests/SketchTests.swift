@@ -47,7 +47,8 @@ import Testing
   }
 
   @Test func mergedSketchesCountBoth() {
-    var (left, right) = (FrequentItems(), FrequentItems())
+    var left = FrequentItems()
+    var right = FrequentItems()
     for _ in 0..<5 { add("a key that is longer than eight bytes", to: &left) }
     for _ in 0..<3 { add("a key that is longer than eight bytes", to: &right) }
     left.merge(right)

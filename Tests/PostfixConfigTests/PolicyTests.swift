@@ -111,4 +111,44 @@ import Testing
     #expect(
       overrides.allSatisfy { String(decoding: bytes[$0.valueRange], as: UTF8.self) == $0.value })
   }
+
+  @Test func showsPostscreenInFrontOfTheServiceItScreens() throws {
+    let master = """
+      smtp inet n - y - 1 postscreen
+        -o postscreen_greet_action=drop
+      smtpd pass - - y - - smtpd
+      submission inet n - y - - smtpd
+
+      """
+    var configuration = Fixture.configuration(
+      """
+      postscreen_dnsbl_sites = zen.spamhaus.org=127.0.0.[2..11]*3, list.dnswl.org*-2 other.example
+      postscreen_dnsbl_threshold = 3
+      postscreen_dnsbl_action = enforce
+      postscreen_pipelining_enable = yes
+
+      """, master: master)
+    let defaults = [
+      "postscreen_access_list": "permit_mynetworks", "postscreen_denylist_action": "ignore",
+      "postscreen_pipelining_action": "enforce", "postscreen_non_smtp_command_enable": "no",
+      "postscreen_non_smtp_command_action": "drop", "postscreen_bare_newline_enable": "no",
+      "smtpd_service_name": "smtpd",
+    ]
+    configuration.environment.defaults.merge(defaults) { $1 }
+    let services = configuration.policy().services
+    #expect(services.map { $0.postscreen == nil } == [false, true])
+    let screen = try #require(services.first?.postscreen)
+    #expect(screen.service == ServiceID("smtp") && screen.accessList == ["permit_mynetworks"])
+    #expect(screen.sites.map(\.weight) == [3, -2, 1] && screen.threshold == 3)
+    #expect(
+      screen.tests.map { "\($0.name) \($0.state) \($0.action)" } == [
+        "deny_list trial ignore", "greet on drop", "dnsbl on enforce", "pipelining on enforce",
+        "non_smtp_command off drop", "bare_newline off ",
+      ])
+    #expect(screen.tests[1].location == SourceLocation(file: .master, line: 2, column: 3))
+    #expect(screen.tests[2].location == SourceLocation(file: .main, line: 3))
+    #expect(screen.tests[0].location.line == 0)
+    configuration.main = MainCF(Array("smtpd_service_name = elsewhere\n".utf8))
+    #expect(configuration.policy().services.allSatisfy { $0.postscreen == nil })
+  }
 }

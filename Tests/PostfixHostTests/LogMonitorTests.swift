@@ -173,21 +173,52 @@ import Testing
     try folder.write("mail.log", "")
     let monitor = try monitor(folder)
     defer { monitor.stop() }
-    let restriction = Restriction(
-      name: "reject_non_fqdn_hostname", state: .on,
-      origin: Origin(
-        location: SourceLocation(file: .main, line: 1), parameter: "smtpd_helo_restrictions"),
-      target: RestrictionTarget(
-        parameter: "smtpd_helo_restrictions", name: "reject_non_fqdn_hostname"))
-    let list = RestrictionList(
-      stage: .helo, originParameter: "smtpd_helo_restrictions", restrictions: [restriction])
-    let service = ServicePolicy(service: ServiceID(name: "smtp"), tag: "postfix", lists: [list])
+    let service = self.service("reject_non_fqdn_hostname")
     monitor.setPolicy(Policy(services: [service]), since: LogTime(seconds: 0))
     try folder.write("mail.log", folder.rejectNow(), append: true)
     #expect(rejects(monitor, reach: 1) == 1)
     let key = RowKey(tag: "postfix", restriction: "reject_non_fqdn_hostname")
     #expect(monitor.snapshot().rows[key]?.rejects == 1)
     #expect(counts(for: service, in: monitor.snapshot())[0][0].rejects == 1)
+  }
+
+  private func service(_ name: String) -> ServicePolicy {
+    let restriction = Restriction(
+      name: name, state: .on,
+      origin: Origin(
+        location: SourceLocation(file: .main, line: 1), parameter: "smtpd_helo_restrictions"),
+      target: RestrictionTarget(parameter: "smtpd_helo_restrictions", name: name))
+    let list = RestrictionList(
+      stage: .helo, originParameter: "smtpd_helo_restrictions", restrictions: [restriction])
+    return ServicePolicy(service: ServiceID(name: "smtp"), tag: "postfix", lists: [list])
+  }
+
+  /// A change adds a policy; what was in force before it stays known, and nothing is read again.
+  @Test func policiesBeforeAChangeStayKnown() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let now = wallClockMicroseconds() / 1_000_000
+    try folder.write("mail.log", folder.reject(at: now - 60))
+    let monitor = try monitor(folder)
+    defer { monitor.stop() }
+    let old = PolicyEpoch(
+      since: LogTime(seconds: now - 600),
+      policy: Policy(services: [service("reject_non_fqdn_hostname")]))
+    monitor.setPolicies([old])
+    #expect(rejects(monitor, reach: 1) == 1)
+    let generation = monitor.rowGeneration
+    let new = PolicyEpoch(
+      since: LogTime(seconds: now),
+      policy: Policy(services: [service("reject_non_fqdn_helo_hostname")]))
+    let again = PolicyEpoch(since: LogTime(seconds: now + 1), policy: new.policy)
+    monitor.setPolicies([new, again])
+    try folder.write("mail.log", folder.reject(at: now + 2), append: true)
+    #expect(rejects(monitor, reach: 2) == 2)
+    let rows = monitor.snapshot().rows
+    for name in ["reject_non_fqdn_hostname", "reject_non_fqdn_helo_hostname"] {
+      #expect(rows[RowKey(tag: "postfix", restriction: name)]?.rejects == 1)
+    }
+    #expect(monitor.rowGeneration == generation)
   }
 
   @Test func fullLoadThroughThreeRotationsIsExact() throws {

@@ -43,6 +43,15 @@ struct ShadowTests {
       #expect(answer.victims.map(\.clientAddress) == ["198.51.100.11"], "\(answer)")
       #expect(answer.victims.first?.lost == 2)
       #expect(answer.lostMails == 2)
+      // The code is the configuration's own, not the one that the shadow is asked with.
+      let lenient = try base.applying([
+        .setParameter(name: "unknown_hostname_reject_code", value: "450", service: nil)
+      ])
+      let again = try bench.rehearsal().run(
+        [try Self.on("reject_unknown_helo_hostname", nil, .helo, base)], on: lenient,
+        traffic: traffic, subject: "")
+      #expect(answer.victims.first?.reply.hasPrefix("554 5.7.1 <exchange.") == true)
+      #expect(again.victims.first?.reply.hasPrefix("450 4.7.1 <exchange.") == true, "\(again)")
       #expect(answer.restrictions.map(\.grade) == [.askedToday])
       #expect(answer.accepted.judgedTotal == 3, "\(answer.accepted)")
       #expect(answer.caught == 1 && answer.caughtAlone == 0, "\(answer)")
@@ -216,7 +225,7 @@ struct ShadowTests {
       let start = monotonicSeconds()
       let recent = try bench.rehearsal().recentClients(
         refusedBy: try base.applying([edit]), edits: [edit], base: base,
-        in: .file(path: bench.sandbox.logFile))
+        in: try PastTraffic.recent(in: .file(path: bench.sandbox.logFile)))
       #expect(recent.victims.map(\.clientAddress) == ["198.51.100.11"])
       #expect(recent.judged == 2 && recent.notJudged == 0)
       #expect(recent.lines.first == "recently accepted mail: 1 would now be refused")

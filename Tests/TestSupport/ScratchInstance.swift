@@ -125,6 +125,7 @@ public final class ScratchInstance {
     local unix - n n - - local
     discard unix - - n - - discard
     anvil unix - - n - 1 anvil
+    tlsmgr unix - - n 1000? 1 tlsmgr
     postlog unix-dgram n - n - 1 postlogd
 
     """
@@ -172,7 +173,8 @@ public final class ScratchInstance {
     String(decoding: try readFile(path).bytes, as: UTF8.self)
   }
 
-  private func startPostfix() throws {
+  /// Starts Postfix, also again.
+  public func startPostfix() throws {
     let result = try Command(
       "/usr/sbin/postfix", ["-c", instance.configurationDirectory, "start"]
     ).runOnTerminal()
@@ -181,12 +183,16 @@ public final class ScratchInstance {
     }
   }
 
+  /// Ends Postfix, as the end of the machine would.
+  public func stopPostfix() {
+    guard let running = Instance.running(queueDirectory: root + "/queue") else { return }
+    kill(-running.pid, SIGTERM)
+    usleep(100_000)
+    kill(-running.pid, SIGKILL)
+  }
+
   deinit {
-    if isRunning, let running = Instance.running(queueDirectory: root + "/queue") {
-      kill(-running.pid, SIGTERM)
-      usleep(100_000)
-      kill(-running.pid, SIGKILL)
-    }
+    if isRunning { stopPostfix() }
     try? removeTree(root)
   }
 }

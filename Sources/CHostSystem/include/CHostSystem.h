@@ -35,4 +35,7 @@ int chost_listen_unix(const char *path, int datagrams);
 /* sem_clockwait(3) on CLOCK_MONOTONIC, at most so many nanoseconds from now. */
 int chost_semaphore_wait(sem_t *semaphore, long long nanoseconds);
 
+/* How many processors this process may run on. */
+int chost_usable_processors(void);
+
 #endif

@@ -8,7 +8,7 @@ import TextGrid
 /// mouse = false
 ///
 /// [keys]                 # by the name of the action; all its keys, in every place where it works
-/// toggle = ["Space", "x"]
+/// toggle = ["Space", "X"]
 ///
 /// [colors]               # by role: a colour of the terminal (name or 0 to 255), or "default"
 /// reject = "red"
@@ -82,7 +82,7 @@ public struct ConsoleSettings: Hashable, Sendable {
     switch entry.value {
     case .string(let name): names = [name]
     case .strings(let several) where !several.isEmpty: names = several
-    default: throw SettingsError(entry, "keys are written as \"Space\" or [\"Space\", \"x\"]")
+    default: throw SettingsError(entry, "keys are written as \"Space\" or [\"Space\", \"X\"]")
     }
     var keys: [Key] = []
     for name in names {

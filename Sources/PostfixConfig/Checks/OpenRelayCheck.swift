@@ -8,10 +8,11 @@ func checkOpenRelay(_ context: CheckContext) -> [Finding] {
     let stages: Set<Stage> =
       isDelayed ? [.client, .helo, .sender, .relay, .recipient] : [.relay, .recipient]
     let lists = service.lists.filter { stages.contains($0.stage) }
-    guard
-      lists.contains(where: { $0.restrictions.contains { $0.protectsFromRelay && $0.state == .on } }
-      )
-    else { return [] }
+    // Without any that works smtpd does not even start, which another check says.
+    let isProtected = lists.contains { list in
+      list.restrictions.contains { $0.protectsFromRelay && $0.state == .on && $0.isReachable }
+    }
+    guard isProtected else { return [] }
     let passes = lists.map(passage)
     guard passes.allSatisfy({ $0 != .closed }) else { return [] }
     return passes.compactMap { passage in

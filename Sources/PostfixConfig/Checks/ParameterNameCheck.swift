@@ -72,19 +72,25 @@ private func correction(
 /// `ldapusers_server_host` belong (ldap_table(5)).
 private func databases(_ context: CheckContext) -> Set<Substring> {
   var names: Set<Substring> = []
-  let types: Set<Substring> = ["ldap", "mysql", "pgsql", "sqlite", "memcache", "mongodb"]
+  let types = ["ldap", "mysql", "pgsql", "sqlite", "memcache", "mongodb"].map { Array($0.utf8) }
   for bytes in [context.configuration.main.bytes, context.configuration.master.bytes] {
-    guard bytes.contains(Byte.colon) else { continue }
-    for word in bytes.split(whereSeparator: { $0.isSeparator || $0 == Byte.equals })
-    where word.contains(Byte.colon) {
-      let parts = String(decoding: word, as: UTF8.self).split(separator: ":")
-      for (type, name) in zip(parts, parts.dropFirst())
-      where types.contains(type) && !name.hasPrefix("/") {
-        names.insert(name)
-      }
+    for colon in bytes.indices where bytes[colon] == Byte.colon {
+      let type = bytes[..<colon].suffix(while: \.isNameByte)
+      guard types.contains(where: { $0.elementsEqual(type) }) else { continue }
+      let name = bytes[(colon + 1)...].prefix(while: \.isNameByte)
+      if !name.isEmpty { names.insert(Substring(decoding: name, as: UTF8.self)) }
     }
   }
   return names
+}
+
+extension ArraySlice {
+  /// The last elements that all satisfy a condition.
+  fileprivate func suffix(while isPart: (Element) -> Bool) -> ArraySlice {
+    var start = endIndex
+    while start > startIndex, isPart(self[start - 1]) { start -= 1 }
+    return self[start...]
+  }
 }
 
 /// True for a parameter that exists because a service or a database of that name does (postconf(1)).

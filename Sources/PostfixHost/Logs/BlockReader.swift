@@ -78,6 +78,46 @@ final class BlockReader {
         && bytes == fingerprint)
   }
 
+  /// Counts the next block that another thread has read; returns what ``read`` does.
+  ///
+  /// Lines are cut and skipped just as when they are read here, so that the counts are the same.
+  func read(_ ahead: ReadAhead, into tally: LogTally) -> Int {
+    let (block, count) = ahead.next()
+    defer { ahead.release() }
+    guard count > 0 else { return count }
+    offset += Int64(count)
+    // What the former block's end cut goes in front.
+    var start = block - carried
+    buffer.withUnsafeBytes { kept in
+      UnsafeMutableRawBufferPointer(start: start, count: carried).copyBytes(from: kept[..<carried])
+    }
+    var filled = carried + count
+    if skipped + carried > 0 {
+      let newline = memchr(block, 0x0A, count).map {
+        UnsafeRawPointer($0) - UnsafeRawPointer(block)
+      }
+      let length = skipped + carried + (newline ?? 0) + 1
+      if let newline, length > Self.blockSize {
+        tally.skipLongLine(byteCount: length)
+        skipped = 0
+        start = block + newline + 1
+        filled = count - newline - 1
+      } else if skipped > 0 {
+        skipped += count
+        return count
+      }
+    }
+    let bytes = UnsafeBufferPointer(
+      start: start.assumingMemoryBound(to: UInt8.self), count: filled)
+    let used = tally.consume(bytes.span)
+    carried = filled - used
+    if carried >= Self.blockSize { (skipped, carried) = (carried, 0) }
+    buffer.withUnsafeMutableBytes { kept in
+      kept.copyBytes(from: UnsafeRawBufferPointer(start: start + used, count: carried))
+    }
+    return count
+  }
+
   /// Counts what is left at the very end of a source as a line.
   func finish(into tally: LogTally, ring: LineRing? = nil) {
     if skipped > 0 {

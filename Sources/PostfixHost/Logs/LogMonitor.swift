@@ -114,10 +114,16 @@ public final class LogMonitor: Sendable {
     }
   }
 
-  /// All policies that are known to have been in force, oldest first, in place of those set before.
-  /// Where a moment lies before lines that were already counted the log is read again.
+  /// All policies that are known to have been in force, oldest first; those set before stay where they
+  /// are older. Where a moment lies before lines that were already counted the log is read again.
   public func setPolicies(_ epochs: [PolicyEpoch]) {
-    shared.withLock { $0.epochs = Array(epochs.suffix(1000)) }
+    guard let first = epochs.first else { return }
+    shared.withLock { shared in
+      var known = shared.epochs.filter { $0.since < first.since }
+      // What was known to be in force goes on to be until another policy is.
+      for epoch in epochs where known.last?.policy != epoch.policy { known.append(epoch) }
+      shared.epochs = Array(known.suffix(1000))
+    }
   }
 
   /// The counts of the window as of the last refresh.

@@ -168,8 +168,12 @@ private struct LogScan {
       let moment = LogTime(microseconds: until.microseconds + Self.margin)
       end = search.end(of: moment, size: facts.size)
     }
+    let ahead = ReadAhead.start(descriptor, from: reader.offset, to: end)
+    defer { ahead?.stop() }
     while true {
-      let count = reader.read(descriptor, isSeekable: true, limit: end, into: tally)
+      let count =
+        ahead.map { reader.read($0, into: tally) }
+        ?? reader.read(descriptor, isSeekable: true, limit: end, into: tally)
       if count < 0 { throw SystemError("read \(path)", Errno(rawValue: errno)) }
       if count == 0 { break }
       report(reader.offset)

@@ -29,7 +29,13 @@ struct ExplainCommand: ParsableCommand {
     } else if let parameter = Catalog.parameter(named: name) {
       write(parameter.name)
       write("  \(parameter.summary)")
-      if !parameter.mayHurt.isEmpty { write("  May hurt: \(parameter.mayHurt)") }
+      if !parameter.mayHurt.isEmpty {
+        write("  May hurt (\(parameter.risk.rawValue) risk): \(parameter.mayHurt)")
+      }
+      if let standard = parameter.standard, !standard.isEmpty { write("  Default: \(standard)") }
+      if let introduced = parameter.introduced {
+        write("  Since Postfix \(introduced.major).\(introduced.minor).")
+      }
       if let reason = Catalog.reason(forParameter: parameter.name) {
         write("  In the preset tutorial: \(reason)")
       }

@@ -15,16 +15,18 @@ struct HistoryCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
-      let history = try Context(target).transaction().history()
+      let transaction = try Context(target).transaction()
+      let history = try transaction.history()
       let records = try number.map { [try history.record($0)] } ?? history.records()
       if output.json {
-        write(["schema": 1, "changes": .array(records.map(\.json))])
+        write(["schema": 1, "changes": .array(try records.map { try json($0, transaction) })])
       } else if let number, let record = records.first {
         write(record.summary)
         write(lines: record.diff)
         record.checks.forEach { write("check: \($0)") }
         record.commands.forEach { write("ran: \($0.command)  (\($0.ending))") }
         record.notes.forEach { write($0) }
+        try show(record.trial, number, transaction)
         write("files: \(history.path(number))")
       } else if records.isEmpty {
         write("no changes yet")
@@ -32,6 +34,28 @@ struct HistoryCommand: ParsableCommand {
         records.forEach { write($0.summary) }
       }
     }
+  }
+
+  private func show(
+    _ trial: TimedTrial?, _ number: Int, _ transaction: Transaction
+  ) throws {
+    guard let trial else { return }
+    if trial.ended == nil, let left = Int(exactly: trial.secondsLeft.rounded()) {
+      write("trial: \(trial.restriction), ends in \(LengthOfTime(seconds: left)); so far:")
+    } else {
+      write("trial: \(trial.restriction), over:")
+    }
+    guard let verdict = try transaction.trialVerdict(of: number) else { return }
+    verdict.lines.forEach { write($0) }
+  }
+
+  /// The verdict stands in the JSON of one change only: making one may mean to read a month of log.
+  private func json(_ record: ChangeRecord, _ transaction: Transaction) throws -> JSONValue {
+    guard number != nil, record.trial != nil, case .object(let members) = record.json else {
+      return record.json
+    }
+    let verdict = try transaction.trialVerdict(of: record.number)
+    return .object(members + [.init(name: "verdict", value: verdict?.json ?? .null)])
   }
 }
 
@@ -64,10 +88,14 @@ struct GuardRunCommand: ParsableCommand {
   @OptionGroup var target: InstanceOptions
   @Option(help: "The number of the change.")
   var change: Int
+  @Flag(help: "Watch the end of the change's trial.")
+  var trial = false
 
   func run() throws {
     try reportingErrors {
-      if let done = try Context(target).transaction().guardRun(change) { write(done) }
+      let transaction = try Context(target).transaction()
+      let done = try trial ? transaction.guardTrial(change) : transaction.guardRun(change)
+      if let done { write(done) }
     }
   }
 }
@@ -104,6 +132,7 @@ extension ChangeRecord {
       "number": .int(number), "time": .string(time), "who": .string(user.summary),
       "message": .string(message), "undoes": .optional(undoes), "outcome": .string(phase.rawValue),
       "diff": .string(diff), "notes": .strings(notes),
+      "trial": trial.map { $0.json } ?? .null,
       "commands": .array(
         commands.map { ["command": .string($0.command), "status": .string($0.ending)] }),
     ]

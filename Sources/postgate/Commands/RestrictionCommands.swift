@@ -8,9 +8,11 @@ struct StateArguments: ParsableArguments {
   @OptionGroup var restriction: RestrictionArguments
   @OptionGroup var change: ChangeArguments
 
-  func run(_ state: RestrictionState) throws {
-    try ChangeRun(target: target, output: output, change: change)
-      .run(RestrictionChoice(arguments: restriction, state: state))
+  func run(_ state: RestrictionState, trialFor time: LengthOfTime? = nil) throws {
+    try ChangeRun(
+      target: target, output: output, change: change, trialSeconds: time?.seconds
+    )
+    .run(RestrictionChoice(arguments: restriction, state: state))
   }
 }
 
@@ -31,8 +33,12 @@ struct TrialCommand: ParsableCommand {
     commandName: "trial", abstract: "Log what a restriction would refuse, and refuse nobody.")
 
   @OptionGroup var arguments: StateArguments
+  @Option(
+    name: .customLong("for"),
+    help: "End the trial by itself after this time, as 90m, 24h or 7d, and tell its verdict.")
+  var time: LengthOfTime?
 
-  func run() throws { try arguments.run(.trial) }
+  func run() throws { try arguments.run(.trial, trialFor: time) }
 }
 
 /// `postgate disable`: a restriction is commented out in its place.

@@ -1,6 +1,7 @@
 import ChangeControl
 import ConsoleCore
 import Glibc
+import HostSystem
 import MailLog
 import PostfixConfig
 
@@ -10,12 +11,29 @@ extension ConsoleHost {
     switch effect {
     case .setWindow(let seconds): monitor?.setWindow(seconds: seconds)
     case .review(let edits, let revision): worker.add { [self] in review(edits, revision) }
-    case .apply(let edits, let revision, let message, let seconds):
+    // No instance can end a trial by itself yet, so that none was asked for (`canTimeTrials`).
+    case .apply(let edits, let revision, let message, let seconds, trialSeconds: _):
       worker.add { [self] in apply(edits, revision, message: message, confirmSeconds: seconds) }
     case .undoLastChange: worker.add { [self] in undo() }
     case .keepChange(let number): worker.add { [self] in keep(number) }
     case .takeBackChange(let number): worker.add { [self] in takeBack(number) }
     case .rereadConfiguration: worker.add { [self] in load() }
+    case .undoChange(let number): worker.add { [self] in takeBack(number) }
+    case .readLog(let request): logReader?.read(request)
+    case .cancelReadLog: logReader?.cancel()
+    case .readClient(let address):
+      guard let logReader else {
+        var history = ClientHistory(address: address)
+        history.problem = "Only a log that is a file can be looked through for a client."
+        return mailbox.post(.client(history))
+      }
+      logReader.readClient(address)
+    case .cancelReadClient: logReader?.cancelClient()
+    case .readHistory: worker.add { [self] in readHistory() }
+    case .listFiles(let prefix): worker.add { [self] in listFiles(prefix) }
+    case .rehearse(let edits, let revision, let seconds, let subject):
+      rehearsals.start(edits, base: snapshot(at: revision), seconds: seconds, subject: subject)
+    case .cancelRehearsal: rehearsals.cancel()
     case .quit, .suspend, .redraw: break
     }
   }
@@ -80,6 +98,27 @@ extension ConsoleHost {
       mailbox.post(.undoFinished(success: false, message: "\(error)"))
     }
     finish()
+  }
+
+  private func readHistory() {
+    do {
+      let records = try context.transaction().history().records()
+      mailbox.post(.history(records.reversed().map { HistoryEntry($0) }))
+    } catch {
+      mailbox.post(.historyFailed("\(error)"))
+    }
+  }
+
+  /// The files in a directory whose path begins so; what cannot be read has no names.
+  private func listFiles(_ prefix: String) {
+    let names = (try? directoryEntries(prefix)) ?? []
+    let hidden = [".db", ".lmdb", ".cdb", ".pag", ".dir", "~"]
+    let shown = names.filter { name in !hidden.contains { name.hasSuffix($0) } }
+    let paths = shown.prefix(500).map { name -> String in
+      let isDirectory = (try? directoryEntries(prefix + name)) != nil
+      return prefix + name + (isDirectory ? "/" : "")
+    }
+    mailbox.post(.files(prefix: prefix, names: Array(paths)))
   }
 
   private func keep(_ number: Int) {

@@ -15,6 +15,10 @@ final class ConsoleHost: Sendable {
   /// The log being followed; nil without a readable log.
   let monitor: LogMonitor?
   let worker = WorkerThread()
+  /// Reads older lines of the log; nil where the log is no file.
+  let logReader: ConsoleLogReader?
+  let rehearsals: ConsoleRehearsals
+  private let policyInForce = PolicyInForce()
   private let watcher: ConsoleWatcher
   private let watcherThread = WorkerThread()
   private let state = Mutex(State())
@@ -42,7 +46,15 @@ final class ConsoleHost: Sendable {
     status.configurationDirectory = context.instance.configurationDirectory
     status.readOnlyReason = geteuid() == 0 ? nil : "changing needs root (sudo postgate)"
     status.canGuard = geteuid() == 0
+    status.canRehearse = geteuid() == 0
     status.logName = source?.label
+    let reader: ConsoleLogReader? =
+      if case .file(let path)? = source, problem == nil {
+        ConsoleLogReader(path: path, mailbox: mailbox, policy: policyInForce.read)
+      } else { nil }
+    logReader = reader
+    status.canReadBack = reader != nil
+    rehearsals = ConsoleRehearsals(context: context, mailbox: mailbox)
     status.logProblem = problem
     watcher = ConsoleWatcher(
       instance: context.instance, mailbox: mailbox, monitor: monitor, status: status)
@@ -80,6 +92,8 @@ final class ConsoleHost: Sendable {
     watcher.stop()
     watcherThread.stop()
     worker.stop()
+    logReader?.stop()
+    rehearsals.stop()
     monitor?.stop()
   }
 
@@ -95,6 +109,7 @@ final class ConsoleHost: Sendable {
         if state.loaded.count > 8 { state.loaded.removeFirst() }
       }
       mailbox.post(.configurationLoaded(configuration, revision: revision))
+      policyInForce.set(configuration.policy())
       monitor?.setPolicies(context.epochs(snapshot))
       watcher.know(
         try context.instance.layout(), version: "\(configuration.environment.version)")
@@ -132,6 +147,15 @@ final class ConsoleHost: Sendable {
     showCommands()
     showWindow()
   }
+}
+
+/// The policy that was read last, for threads that tell the causes of refusals.
+private final class PolicyInForce: Sendable {
+  private let policy = Mutex<Policy?>(nil)
+
+  func set(_ policy: Policy) { self.policy.withLock { $0 = policy } }
+
+  func read() -> Policy? { policy.withLock { $0 } }
 }
 
 extension Context {

@@ -28,6 +28,12 @@ enum JSONValue: Hashable, Sendable {
     .array(texts.map { .string($0) })
   }
 
+  /// An object with one more member at its end; any other value as it is.
+  func adding(_ name: String, _ value: JSONValue) -> JSONValue {
+    guard case .object(let members) = self else { return self }
+    return .object(members + [Member(name: name, value: value)])
+  }
+
   /// The text, indented by two blanks a level, without a final newline; on one line when `compact`.
   func text(compact: Bool = false) -> String {
     var output = ""

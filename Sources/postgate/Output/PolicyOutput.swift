@@ -28,13 +28,14 @@ extension ServicePolicy {
   func lines(counts: LogSnapshot?) -> [String] {
     let numbers = counts.map { Attribution.counts(for: self, in: $0) }
     let screen = postscreen?.lines ?? []
-    return screen + lists.enumerated().filter { !$0.element.restrictions.isEmpty }.flatMap {
-      index, list in
-      [list.heading]
-        + list.restrictions.enumerated().map { place, restriction in
-          restriction.line(count: numbers?[index][place])
-        }
-    }
+    return screen
+      + lists.enumerated().filter { !$0.element.restrictions.isEmpty }.flatMap {
+        index, list in
+        [list.heading]
+          + list.restrictions.enumerated().map { place, restriction in
+            restriction.line(count: numbers?[index][place])
+          }
+      }
   }
 }
 

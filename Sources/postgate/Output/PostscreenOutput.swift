@@ -30,7 +30,9 @@ extension PostscreenPolicy {
 
   /// Lines for people, in the form of the lists that follow.
   var lines: [String] {
-    var lines = ["  postscreen  \(service) asks first; \(accessList.joined(separator: ", ")) passes"]
+    var lines = [
+      "  postscreen  \(service) asks first; \(accessList.joined(separator: ", ")) passes"
+    ]
     for test in tests {
       lines.append("    " + test.state.rawValue.padded(to: 6) + "\(test.name)  (\(test.action))")
       guard test.name == "dnsbl" else { continue }

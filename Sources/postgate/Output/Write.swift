@@ -39,9 +39,24 @@ func reportingErrors(_ body: () throws -> Void) throws {
   } catch let error as ValidationError {
     throw error
   } catch {
-    writeError("\(error)")
+    reportFailure("\(error)")
     throw ExitCode(1)
   }
+}
+
+/// Writes a failure to standard error and, where JSON was asked for, as an object to standard output, which
+/// a program that reads it must not find empty.
+func reportFailure(_ message: String, exitStatus: Int32 = 1) {
+  writeError(message)
+  writeJSONFailure(message, exitStatus: exitStatus)
+}
+
+/// The same, when standard error has been served already.
+func writeJSONFailure(_ message: String, exitStatus: Int32) {
+  guard CommandLine.arguments.prefix(while: { $0 != "--" }).contains("--json") else { return }
+  write(
+    ["schema": 1, "error": ["message": .string(message), "exit_status": .int(Int(exitStatus))]],
+    compact: true)
 }
 
 private func writeRaw(_ text: String, to descriptor: Int32) {

@@ -1,0 +1,122 @@
+import HostSystem
+import PostfixConfig
+import PostfixHost
+
+extension Transaction {
+  /// The tables that a change touches, as they are now.
+  ///
+  /// - Throws: ``ChangeError`` for a table that cannot be edited, trusted or read.
+  func presentTables(of change: Change) throws(ChangeError) -> [String: [UInt8]] {
+    var names: [String] = []
+    switch change {
+    case .tables(let edits, _): names = edits.map(\.table)
+    case .undo(let number), .endTrial(let number): names = try history().record(number).tables ?? []
+    case .edits, .text: break
+    }
+    return try presentTables(names)
+  }
+
+  func presentTables(_ names: some Sequence<String>) throws(ChangeError) -> [String: [UInt8]] {
+    var tables: [String: [UInt8]] = [:]
+    for name in names {
+      let table = try TableFile(name)
+      tables[table.name] = try table.contents()
+    }
+    return tables
+  }
+
+  /// What a change makes of its tables.
+  ///
+  /// - Throws: ``ChangeError/doesNotFit(_:)`` when their lines were edited since.
+  func candidateTables(
+    of change: Change, on present: [String: [UInt8]]
+  ) throws(ChangeError) -> [String: [UInt8]] {
+    var tables = present
+    switch change {
+    case .tables(let edits, _):
+      for edit in edits {
+        let name = try TableFile(edit.table).name
+        tables[name] = try edit.applied(to: tables[name] ?? [])
+      }
+    case .undo(let number), .endTrial(let number):
+      let before = try history().files(of: number, .before).tables
+      let after = try history().files(of: number, .after).tables
+      for (name, bytes) in present {
+        guard
+          let merged = threeWayMerge(
+            base: after[name] ?? [], ours: bytes, theirs: before[name] ?? [])
+        else {
+          throw .doesNotFit(
+            "the entries that change \(number) wrote to \(name) were edited since; mend them there")
+        }
+        tables[name] = merged
+      }
+    case .edits, .text: break
+    }
+    return tables
+  }
+
+  /// Copies of tables with their indexes.
+  func stage(
+    _ tables: [String: [UInt8]], _ layout: InstanceLayout
+  ) throws(ChangeError) -> TableStage {
+    let staging: String
+    do {
+      staging = try requireState().stagingDirectory()
+    } catch {
+      throw .system("\(error)")
+    }
+    return try TableStage(tables, of: instance, layout: layout, below: staging, log: commands)
+  }
+
+  /// Builds the indexes of tables anew from their sources: whoever was interrupted between the two
+  /// left an index that says something else.
+  func rebuildIndexes(_ tables: [String: [UInt8]]) throws(ChangeError) {
+    guard !tables.isEmpty else { return }
+    let staged = try stage(tables, try layout())
+    let locked = try LockedPair(instance, tables: Array(tables.keys))
+    defer { locked.release() }
+    try locked.write(locked.bytes, instance: instance, indexes: staged, rebuilding: true)
+  }
+
+  /// Refuses an exception that would do more than let a client in: one that is asked before relay
+  /// protection would let it relay.
+  ///
+  /// - Throws: ``ChangeError/doesNotFit(_:)`` naming the list.
+  func requireHarmless(_ edits: [TableEdit], in configuration: Configuration) throws(ChangeError) {
+    let policy = configuration.policy()
+    for edit in edits where edit.value != nil && edit.value?.lowercased() != "dunno" {
+      let table = try TableFile(edit.table)
+      for service in policy.services {
+        for list in service.lists where list.stage == .recipient || list.stage == .relay {
+          let active = list.restrictions.filter { $0.state != .off }
+          guard let place = active.firstIndex(where: { table.isNamed(by: $0) }) else { continue }
+          let isProtected = active[..<place].contains {
+            $0.state == .on
+              && ["reject_unauth_destination", "defer_unauth_destination"].contains(
+                $0.name.lowercased())
+          }
+          let other = service.lists.first {
+            $0.stage == (list.stage == .relay ? .recipient : .relay)
+          }
+          guard !isProtected, list.stage == .relay || other?.restrictions.isEmpty ?? true else {
+            continue
+          }
+          throw .doesNotFit(
+            "\(table.name) is asked before reject_unauth_destination in \(list.originParameter) of "
+              + "\(service.service): \(edit.key) could relay through this server; move that check "
+              + "behind it first, or use another table")
+        }
+      }
+    }
+  }
+}
+
+extension TableFile {
+  /// True when a restriction looks something up in this table.
+  func isNamed(by restriction: Restriction) -> Bool {
+    guard restriction.name.lowercased().hasPrefix("check_"), let argument = restriction.argument
+    else { return false }
+    return argument == name || argument == "proxy:" + name
+  }
+}

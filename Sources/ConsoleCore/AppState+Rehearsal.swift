@@ -1,0 +1,57 @@
+import PostfixConfig
+
+// What would it have done?
+extension AppState {
+  /// True while a rehearsal is under way.
+  public var isRehearsing: Bool {
+    if case .running? = rehearsal { true } else { false }
+  }
+
+  /// Rehearses the draft; without one, the restriction under the cursor in the other state.
+  mutating func rehearse() -> [Effect] {
+    if isRehearsing {
+      show(.rehearsal)
+      return []
+    }
+    guard let draft else {
+      say(configurationProblem ?? "The configuration has not been read yet.", .warning)
+      return []
+    }
+    guard draft.isEmpty else { return rehearse(draft.edits, "the draft", draft.revision) }
+    guard screen == .gate, let row = currentGateRow, let (edit, words) = switching(row) else {
+      say("There is no draft, and this row is nothing that can be switched.")
+      return []
+    }
+    return rehearse([edit], words, draft.revision)
+  }
+
+  private mutating func rehearse(
+    _ edits: [Edit], _ subject: String, _ revision: String
+  ) -> [Effect] {
+    rehearsal = .running(step: "reading the log", progress: nil)
+    show(.rehearsal)
+    return [
+      .rehearse(
+        edits: edits, revision: revision, seconds: max(86_400, windowSeconds),
+        subject: subject)
+    ]
+  }
+
+  private func switching(_ row: GateRow) -> (Edit, String)? {
+    switch row.content {
+    case .restriction(let restriction):
+      let isOn = restriction.state == .on
+      return (
+        .setState(restriction.target, isOn ? .off : .on),
+        "\(row.id.name), switched \(isOn ? "off" : "on")"
+      )
+    case .offered(let stage):
+      guard let service else { return nil }
+      let edit = Edit.insert(
+        stage: stage, service: service.service.description, name: row.id.name, argument: nil,
+        state: .on)
+      return (edit, "\(row.id.name), switched on")
+    default: return nil
+    }
+  }
+}

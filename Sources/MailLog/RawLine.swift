@@ -1,0 +1,60 @@
+// Lines by their address, for the common forms: callers see to it that 64 bytes behind a line's
+// newline can be read, so that words may be loaded without a look at the end.
+extension UnsafeRawPointer {
+  @inline(__always) func byte(_ index: Int) -> UInt8 {
+    load(fromByteOffset: index, as: UInt8.self)
+  }
+
+  /// Eight bytes from `index` on as a little-endian number.
+  @inline(__always) func word(_ index: Int) -> UInt64 {
+    UInt64(littleEndian: loadUnaligned(fromByteOffset: index, as: UInt64.self))
+  }
+
+  /// Four bytes from `index` on as a little-endian number.
+  @inline(__always) func half(_ index: Int) -> UInt32 {
+    UInt32(littleEndian: loadUnaligned(fromByteOffset: index, as: UInt32.self))
+  }
+
+  /// True when `literal`, of eight bytes at least, stands at `index`. No literal holds a newline, so
+  /// a match ends before the line does.
+  @inline(__always) func has(_ literal: StaticString, at index: Int) -> Bool {
+    let length = literal.utf8CodeUnitCount
+    let wanted = UnsafeRawPointer(literal.utf8Start)
+    var done = 0
+    while done &+ 8 <= length {
+      if word(index &+ done) != wanted.word(done) { return false }
+      done &+= 8
+    }
+    return done == length || word(index &+ length &- 8) == wanted.word(length &- 8)
+  }
+}
+
+/// True when all bytes of a word, from which `0` was taken by exclusive or, are digits.
+@inline(__always) func areDigits(_ digits: UInt64) -> Bool {
+  ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 == 0
+}
+
+/// How many digits a text begins with, up to eight, and what number they make.
+@inline(__always) func leadingNumber(_ word: UInt64) -> (count: Int, value: UInt64) {
+  let digits = word ^ 0x3030_3030_3030_3030
+  let others = ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
+  let count = others.trailingZeroBitCount >> 3
+  guard count > 0 && count < 8 else { return (count, 0) }
+  // Leading zeros fill up to eight digits, which three multiplications join.
+  var value = digits << (64 &- UInt64(count) &* 8)
+  value = (value &* 2561) >> 8 & 0x00FF_00FF_00FF_00FF
+  value = (value &* 6_553_601) >> 16 & 0x0000_FFFF_0000_FFFF
+  return (count, (value &* 42_949_672_960_001) >> 32)
+}
+
+/// True when the first `count` bytes of a word, eight at most, are letters and digits.
+@inline(__always) func areAlphanumeric(_ word: UInt64, _ count: Int) -> Bool {
+  let high: UInt64 = 0x8080_8080_8080_8080
+  let wanted = count >= 8 ? high : high & (1 << (UInt64(count) &* 8) &- 1)
+  guard word & wanted == 0 else { return false }
+  let seven = word & ~high
+  let noDigit = (seven ^ 0x3030_3030_3030_3030) &+ 0x7676_7676_7676_7676
+  let lower = seven | 0x2020_2020_2020_2020
+  let letter = (lower &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(lower &+ 0x0505_0505_0505_0505)
+  return (~noDigit | letter) & wanted == wanted
+}

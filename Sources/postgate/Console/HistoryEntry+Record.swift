@@ -1,0 +1,17 @@
+import ChangeControl
+import ConsoleCore
+import MailLog
+
+extension HistoryEntry {
+  /// A change of the history as the screen shows it.
+  init(_ record: ChangeRecord) {
+    let isInForce = [.kept, .waiting, .alarm].contains(record.phase)
+    self.init(
+      number: record.number,
+      time: parseHumanTime(record.time, now: .now).map(\.local) ?? record.time,
+      who: record.user.summary, message: record.message, outcome: record.phase.rawValue,
+      undoes: record.undoes, isInForce: isInForce, diff: record.diff,
+      remarks: record.checks + record.notJudged.map { "not judged: \($0)" } + record.notes,
+      commands: record.commands.map { "\($0.command)  (\($0.ending))" })
+  }
+}

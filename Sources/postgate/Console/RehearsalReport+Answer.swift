@@ -1,0 +1,46 @@
+import ConsoleCore
+import Rehearsal
+
+extension RehearsalReport {
+  /// An answer as the screen shows it.
+  init(_ answer: RehearsalAnswer) {
+    self.init(
+      subject: answer.subject,
+      rows: answer.restrictions.map { grade in
+        let name = grade.argument.map { "\(grade.name) \($0)" } ?? grade.name
+        let own = answer.victims.filter { $0.restriction == name || $0.restriction == grade.name }
+        let isKnown = grade.grade != .notKnowable && answer.accepted.judgedTotal > 0
+        return Row(
+          restriction: name, grade: grade.grade.words,
+          lostMessages: isKnown ? own.reduce(0) { $0 + $1.lost } : nil,
+          lostClients: isKnown ? Set(own.map(\.clientAddress)).count : nil, text: grade.reason)
+      },
+      victims: answer.victims.prefix(200).map { victim in
+        Victim(
+          client: "\(victim.clientName ?? "unknown")[\(victim.clientAddress)]",
+          senderDomain: victim.senderDomain, messages: victim.lost,
+          lastSeen: victim.lastSeen.local, restriction: victim.restriction,
+          exception: victim.exception?.text ?? "")
+      },
+      summary: Self.summary(answer), unknowns: answer.unknowns)
+  }
+
+  private static func summary(_ answer: RehearsalAnswer) -> [String] {
+    var sentences: [String] = []
+    let judged = answer.accepted.judgedTotal
+    sentences.append(
+      judged == 0
+        ? "Who would be lost cannot be said: no accepted mail could be judged."
+        : "Of \(judged) accepted mails that could be judged (of \(answer.accepted.total)) "
+          + "\(answer.lostMails) would have been refused, from \(answer.lostClients) clients.")
+    if let caught = answer.caught, let alone = answer.caughtAlone {
+      sentences.append(
+        "Of \(answer.refused.judgedTotal) refused mails it would have refused \(caught), "
+          + "\(alone) of which nothing else catches.")
+    }
+    if !answer.admitted.isEmpty {
+      sentences.append("It would let in \(answer.admitted.count) mails that were refused.")
+    }
+    return sentences
+  }
+}

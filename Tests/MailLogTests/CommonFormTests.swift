@@ -1,0 +1,94 @@
+import TestSupport
+import Testing
+
+@testable import MailLog
+
+/// The common forms against the general reading of the same lines.
+@Suite struct CommonFormTests {
+  /// The counts of a text read in one block, where all but the last lines may be of a common form.
+  private func common(_ bytes: [UInt8]) -> TallySummary {
+    tally(bytes).summary(now: testReference)
+  }
+
+  /// The same read line by line: without bytes behind it no line is of a common form.
+  private func general(_ bytes: [UInt8]) -> TallySummary {
+    let tally = LogTally(window: .fixed(since: nil, until: nil), reference: testReference)
+    for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
+      let whole = Array(line) + [0x0A]
+      _ = tally.consume(whole.span)
+    }
+    return tally.summary(now: testReference)
+  }
+
+  @Test(arguments: LogClock.Form.allCases)
+  func generatedLinesCountAlike(_ form: LogClock.Form) {
+    var generator = LogGenerator(seed: 23, form: form)
+    generator.write(lineCount: 6000)
+    #expect(common(generator.bytes) == general(generator.bytes))
+  }
+
+  /// Lines of each common form, to be mutated: letters that matter stand in all of them.
+  private static let forms = [
+    "connect from x.example[192.0.2.1]", "disconnect from unknown[2001:db8::1] ehlo=1 quit=1",
+    "NOQUEUE: reject: RCPT from x.example[192.0.2.1]: 504 5.5.2 <h>: Helo command rejected: need "
+      + "fully-qualified hostname; from=<a@b.example> to=<c@d.example> proto=ESMTP helo=<h>",
+    "NOQUEUE: reject: RCPT from unknown[192.0.2.9]: 554 5.7.1 Service unavailable; Client host "
+      + "[192.0.2.9] blocked using bl.example; listed; from=<> to=<c@d.example> proto=SMTP helo=<h>",
+    "lost connection after EHLO from x.example[192.0.2.1]",
+    "4FzQx1: client=x.example[192.0.2.1], sasl_username=me", "warning: x", "NOQUEUE: hold: x",
+  ]
+
+  @Test func mutatedLinesCountAlike() {
+    var random = SeededRandom(41)
+    let letters = Array(" :;<>[]=\"\r\u{0}aF7~.,".utf8) + [0x80, 0xFF]
+    var bytes: [UInt8] = []
+    for _ in 0..<20_000 {
+      let form = Self.forms[Int(random.next() % UInt64(Self.forms.count))]
+      let second = Int(random.next() % 60)
+      let (tens, ones) = (second / 10, second % 10)
+      let stamps = ["Nov 22 09:00:\(tens)\(ones)", "2026-11-22T09:00:\(tens)\(ones).123456+00:00"]
+      let program = ["smtpd", "cleanup", "qmgr", "local"][Int(random.next() % 8) % 4]
+      let stamp = stamps[Int(random.next() % 2)]
+      var line = Array("\(stamp) mx postfix/\(program)[\(random.next() % 99)]: \(form)".utf8)
+      for _ in 0..<(random.next() % 3) {
+        let place = Int(random.next() % UInt64(line.count))
+        switch random.next() % 3 {
+        case 0: line[place] = letters[Int(random.next() % UInt64(letters.count))]
+        case 1: line.remove(at: place)
+        default: line.insert(letters[Int(random.next() % UInt64(letters.count))], at: place)
+        }
+      }
+      bytes += line.filter { $0 != 0x0A } + [0x0A]
+    }
+    #expect(common(bytes) == general(bytes))
+  }
+
+  /// What each form says, read both ways.
+  @Test func partsAreThoseOfTheGeneralReading() throws {
+    for form in Self.forms.prefix(6) {
+      let text = "Nov 22 09:00:01 mx postfix/smtpd[77]: " + form
+      let padded = Array((text + "\n" + String(repeating: "x", count: 80)).utf8)
+      var parser = LineParser(reference: testReference)
+      var wanted = LineParts()
+      let line = padded.span.extracting(0..<text.utf8.count)
+      parser.parse(line, into: &wanted)
+      var prefixes = PrefixCache()
+      prefixes.note(
+        line, from: wanted.prefix.lower, to: wanted.prefix.upper, wanted.program, wanted.tag)
+      var parts = LineParts()
+      let isCommon = padded.withUnsafeBytes { raw in
+        raw.baseAddress.map { parser.parseCommon($0, line, prefixes, into: &parts) } ?? false
+      }
+      #expect(isCommon, "\(form)")
+      #expect(parts.kind == wanted.kind)
+      #expect(parts.time == wanted.time)
+      #expect(parts.pid == 77 && wanted.pid == 77)
+      guard parts.kind == .reject else { continue }
+      #expect(parts.clientAddress == wanted.clientAddress)
+      #expect(parts.sender == wanted.sender && parts.recipient == wanted.recipient)
+      #expect(parts.helo == wanted.helo && parts.text == wanted.text)
+      #expect(parts.code == wanted.code && parts.enhanced == wanted.enhanced)
+      #expect(parts.signature == wanted.signature && parts.argument == wanted.argument)
+    }
+  }
+}
