@@ -22,6 +22,16 @@ extension AppState {
     }
   }
 
+  /// True when the draft puts one restriction on trial and does nothing else: only then can the trial
+  /// end by itself, since whatever else it did would be taken back with it.
+  var isTrialDraft: Bool {
+    guard let edits = draft?.edits, edits.count == 1 else { return false }
+    switch edits[0] {
+    case .setState(_, .trial), .insert(_, _, _, _, .trial): return true
+    default: return false
+    }
+  }
+
   mutating func showDiff() {
     guard let draft, !draft.isEmpty else { return say("There is no draft: nothing differs.") }
     show(.diff(draft.diff))

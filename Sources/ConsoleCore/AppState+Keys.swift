@@ -12,7 +12,14 @@ extension AppState {
     }
     notice = nil
     noticeTime = nil
-    return perform(binding.action)
+    let hadEnd = trialSeconds != nil
+    let effects = perform(binding.action)
+    if hadEnd, trialSeconds == nil, pendingEdits > 0 {
+      say(
+        "Beside another edit the trial has no end any more: z takes the edit away, T asks anew.",
+        .warning)
+    }
+    return effects
   }
 
   mutating func perform(_ action: Action) -> [Effect] {

@@ -49,8 +49,11 @@ extension AppState {
   }
 
   mutating func promptForTrialLength() {
-    guard let row = currentGateRow, row.state != nil else {
-      return say("This row is nothing that can go on trial.")
+    guard let row = currentGateRow, row.state == .on || row.state == .off else {
+      return say("This row is nothing that can be put on trial.")
+    }
+    guard draft?.isEmpty == true else {
+      return say("A trial with an end is a change of its own: apply the draft first, or z it away.")
     }
     prompt = Prompt(.trialLength(row.id), title: "on trial for: ", text: "1d")
     _ = refreshPrompt()
@@ -187,8 +190,8 @@ extension AppState {
     case .confirmSeconds: confirmSeconds = Int(text) ?? confirmSeconds
     case .trialLength(let id):
       gateCursor = id
-      trialSeconds = seconds(text)
-      if currentGateRow?.state != .trial { changeCurrentRow(wantsTrial: true) }
+      changeCurrentRow(wantsTrial: true)
+      if isTrialDraft { trialSeconds = seconds(text) }
     case .fix: takeFix(Int(text) ?? 0)
     }
     return []

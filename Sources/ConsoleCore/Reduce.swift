@@ -144,6 +144,7 @@ extension AppState {
       serviceID = policy.services.first?.service
     }
     if screen == .settings { refreshParameters() }
+    if !isTrialDraft { trialSeconds = nil }
   }
 
   private mutating func receive(_ result: ReviewResult) -> [Effect] {

@@ -62,10 +62,10 @@ private func renderParameter(
   }
   if row.isSet { screen.write("●", x: x + 1, y: y, width: 1, role: .on) }
   screen.write(row.name, x: x + columns.name, y: y, width: columns.nameWidth, role: role)
-  let value = row.value.split(whereSeparator: \.isNewline).joined(separator: " ")
-  let shown = value.drop { $0 == " " || $0 == "\t" }
+  // A list of several lines, on one.
+  let shown = row.value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   screen.write(
-    shown.isEmpty ? "(empty)" : String(shown), x: x + columns.value, y: y,
+    shown.isEmpty ? "(empty)" : shown, x: x + columns.value, y: y,
     width: columns.valueWidth, role: shown.isEmpty ? .dim : role)
   guard columns.standardWidth > 0, row.isSet, let standard = row.standard, standard != row.value
   else { return }

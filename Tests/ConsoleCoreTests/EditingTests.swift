@@ -157,4 +157,33 @@ import Testing
     }
     #expect(message == "ticket 7" && seconds == 300)
   }
+
+  @Test func aTrialForATimeIsAChangeOfItsOwn() {
+    var state = Fixture.state(on: "reject_non_fqdn_helo_hostname")
+    var instance = state.instance
+    instance.canTimeTrials = true
+    _ = reduce(&state, .instance(instance))
+    _ = state.send(.character("T"), .control("u"))
+    _ = typing("2x", into: &state)
+    _ = state.send(.enter)
+    #expect(state.prompt?.note?.kind == .error)
+    _ = state.send(.backspace, .character("h"), .enter)
+    #expect(state.currentGateRow?.state == .trial && state.trialSeconds == 7200)
+    var other = state
+    _ = other.send(.up, .character(" "))
+    #expect(other.trialSeconds == nil && other.notice?.text.contains("no end") == true)
+    _ = other.send(.character("T"))
+    #expect(other.prompt == nil && other.notice?.text.contains("of its own") == true)
+    _ = state.send(.character("a"))
+    _ = reduce(
+      &state,
+      .reviewed(
+        ReviewResult(
+          edits: state.draft?.edits ?? [], diff: "", findings: [],
+          preflight: .passed(notes: []))))
+    guard case .apply(_, _, _, _, 7200)? = state.send(.enter).first else {
+      Issue.record("Enter does not apply with the trial's end")
+      return
+    }
+  }
 }

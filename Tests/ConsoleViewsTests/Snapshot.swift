@@ -2,20 +2,20 @@ import Glibc
 import Testing
 import TextGrid
 
-/// Compares a screen with the text file of that name in `Tests/Snapshots`.
+/// Compares a screen as text with the file of that name in `Tests/Snapshots`.
 ///
 /// With `POSTGATE_WRITE_SNAPSHOTS=1` in the environment the files are written instead; look at the
 /// difference before it is committed.
 func expectSnapshot(
-  _ screen: Screen, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+  _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
 ) {
   let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
   let path = folder.joined(separator: "/") + "/Snapshots/\(name).txt"
   if getenv("POSTGATE_WRITE_SNAPSHOTS") != nil {
-    write(screen.text + "\n", to: path)
+    write(text + "\n", to: path)
     return
   }
-  #expect(read(path) == screen.text + "\n", "\(name)", sourceLocation: sourceLocation)
+  #expect(read(path) == text + "\n", "\(name)", sourceLocation: sourceLocation)
 }
 
 private func read(_ path: String) -> String {

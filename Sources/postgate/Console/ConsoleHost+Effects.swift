@@ -11,9 +11,16 @@ extension ConsoleHost {
     switch effect {
     case .setWindow(let seconds): monitor?.setWindow(seconds: seconds)
     case .review(let edits, let revision): worker.add { [self] in review(edits, revision) }
-    // No instance can end a trial by itself yet, so that none was asked for (`canTimeTrials`).
-    case .apply(let edits, let revision, let message, let seconds, trialSeconds: _):
-      worker.add { [self] in apply(edits, revision, message: message, confirmSeconds: seconds) }
+    case .apply(let edits, let revision, let message, let seconds, let trialSeconds):
+      worker.add { [self] in
+        var options = ChangeOptions()
+        options.message = message
+        options.confirmSeconds = seconds
+        options.trialSeconds = trialSeconds
+        // The Review screen has asked.
+        options.yes = true
+        apply(edits, revision, options)
+      }
     case .undoLastChange: worker.add { [self] in undo() }
     case .keepChange(let number): worker.add { [self] in keep(number) }
     case .takeBackChange(let number): worker.add { [self] in takeBack(number) }
@@ -61,15 +68,8 @@ extension ConsoleHost {
     mailbox.post(.reviewed(result))
   }
 
-  private func apply(
-    _ edits: [Edit], _ revision: String, message: String, confirmSeconds: Int?
-  ) {
+  private func apply(_ edits: [Edit], _ revision: String, _ options: ChangeOptions) {
     mailbox.post(.applyProgress("checking, writing, reloading"))
-    var options = ChangeOptions()
-    options.message = message
-    // The Review screen has asked.
-    options.yes = true
-    options.confirmSeconds = confirmSeconds
     do {
       let outcome = try context.transaction().apply(
         .edits(edits), base: snapshot(at: revision), options: options)

@@ -47,6 +47,7 @@ final class ConsoleHost: Sendable {
     status.readOnlyReason = geteuid() == 0 ? nil : "changing needs root (sudo postgate)"
     status.canGuard = geteuid() == 0
     status.canRehearse = geteuid() == 0
+    status.canTimeTrials = geteuid() == 0
     status.logName = source?.label
     let reader: ConsoleLogReader? =
       if case .file(let path)? = source, problem == nil {
