@@ -17,7 +17,7 @@ struct RestrictedUse {
   static func arguments(_ all: [String], environment: [String]? = nil) throws -> [String]? {
     guard all.first == option else { return nil }
     let rest = Array(all.dropFirst())
-    let names = try environment ?? environmentNames()
+    let names = try environment ?? environmentNames().map(String.init)
     if let name = names.first(where: { $0.hasPrefix("POSTGATE_") }) {
       throw ValidationError("\(option): \(name) must not be set")
     }
