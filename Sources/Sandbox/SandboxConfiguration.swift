@@ -1,9 +1,20 @@
 /// The texts of the sandbox's Postfix configuration.
 enum SandboxConfiguration {
   /// main.cf: the surroundings of a private instance, then the settings that the console is about.
-  static func mainCF(_ layout: SandboxLayout) -> String {
-    surroundings(layout) + settings
+  static func mainCF(_ layout: SandboxLayout, canOrderRelayList: Bool) -> String {
+    surroundings(layout) + (canOrderRelayList ? relayLast : "") + settings
   }
+
+  /// The parameter that lets the recipient list speak first, known from Postfix 3.6 on.
+  static let relayOrder = "smtpd_relay_before_recipient_restrictions"
+
+  private static let relayLast = """
+    # The recipient list speaks before the relay list, so that a relay attempt counts
+    # beside reject_unauth_destination; the relay list stays as a safety net.
+    \(relayOrder) = no
+
+
+    """
 
   private static func surroundings(_ layout: SandboxLayout) -> String {
     """
@@ -43,10 +54,6 @@ enum SandboxConfiguration {
     # The traffic pretends to come from many clients
     smtpd_authorized_xclient_hosts = 127.0.0.0/8
     in_flow_delay = 0
-
-    # The recipient list speaks before the relay list, so that a relay attempt counts
-    # beside reject_unauth_destination; the relay list stays as a safety net.
-    smtpd_relay_before_recipient_restrictions = no
 
 
     """
