@@ -6,7 +6,7 @@ extension SandboxInstance {
   /// Starts the DNS server, then Postfix, and waits until both services greet.
   func startLocked(_ programs: SandboxPrograms) throws(SandboxError) -> SandboxStatus {
     var state = try readState()
-    try writeConfiguration(&state, canOrderRelayList: programs.canOrderRelayList)
+    try writeConfiguration(&state, known: programs.newerParameters)
     try startDNS(programs, &state)
     let logStart = try SandboxFiles.read(layout.logFile)?.count ?? 0
     do throws(SandboxError) {
@@ -73,7 +73,7 @@ extension SandboxInstance {
   }
 
   private func writeConfiguration(
-    _ state: inout SandboxState, canOrderRelayList: Bool
+    _ state: inout SandboxState, known: Set<String>
   ) throws(SandboxError) {
     let isFree = { (port: UInt16) in
       port != 0 && !acceptsConnections(address: "127.0.0.1", port: port, within: 0.2)
@@ -89,7 +89,7 @@ extension SandboxInstance {
     }
     if try SandboxFiles.read(layout.mainCF) == nil {
       try place(
-        SandboxConfiguration.mainCF(layout, canOrderRelayList: canOrderRelayList),
+        SandboxConfiguration.mainCF(layout, known: known),
         at: layout.mainCF)
       try place(SandboxConfiguration.mailboxTable, at: layout.mailboxTable)
     }

@@ -7,8 +7,8 @@ struct SandboxPrograms {
   let dnsmasq: String
   /// `mail_owner` of the installed Postfix.
   let mailOwner: SandboxLayout.Owner
-  /// False for a Postfix before 3.6, where the relay list always speaks last.
-  let canOrderRelayList: Bool
+  /// Those of ``SandboxConfiguration/newer`` that the installed Postfix knows.
+  let newerParameters: Set<String>
 
   /// Looks for them.
   ///
@@ -26,7 +26,8 @@ struct SandboxPrograms {
     let postconf = try locate("postconf", "postfix")
     return SandboxPrograms(
       postfix: postfix, dnsmasq: dnsmasq, mailOwner: try mailOwner(postconf: postconf),
-      canOrderRelayList: standard(SandboxConfiguration.relayOrder, postconf: postconf) != nil)
+      newerParameters: Set(
+        SandboxConfiguration.newer.map(\.name).filter { standard($0, postconf: postconf) != nil }))
   }
 
   /// Runs a program and gives its words when it fails.
