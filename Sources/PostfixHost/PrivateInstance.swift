@@ -8,7 +8,7 @@ import SystemPackage
 /// Own queue, data directory and log below the state directory; its smtpd listens on UNIX sockets.
 /// It has no queue manager, no delivery agent, no verify and no policy or milter connection. The
 /// master program is started directly and always ended; a master left over by a killed postgate is
-/// ended by the next ``StagingArea``. Not thread-safe: one thread owns it.
+/// ended by the next ``StagingArea``. Not thread-safe: one thread owns it, and must outlive it.
 public final class PrivateInstance {
   /// One smtpd service of the live master.cf and its stand-ins here.
   public struct Service: Hashable, Sendable {
@@ -61,11 +61,13 @@ public final class PrivateInstance {
   ///   - resolverOptions: how its programs ask DNS, as `options` of resolv.conf(5).
   ///   - verifiesAddresses: adds queue manager, verify and delivery agents, so that address verification
   ///     works: it asks other mail servers. Nothing else is ever in the queue.
+  ///   - lifetime: seconds after which the master ends itself, should it be left alone.
   /// - Throws: ``InstanceError`` with Postfix's own words when the master does not start.
   public init(
     _ configuration: Configuration, of instance: Instance, layout: InstanceLayout,
     below directory: String, variants: [StandInVariant] = [],
-    resolverOptions: String = "timeout:1 attempts:1", verifiesAddresses: Bool = false
+    resolverOptions: String = "timeout:1 attempts:1", verifiesAddresses: Bool = false,
+    lifetime: Int = 600
   ) throws(InstanceError) {
     self.layout = layout
     liveDirectory = instance.configurationDirectory
@@ -83,9 +85,7 @@ public final class PrivateInstance {
       (services, values) = try staged.write()
       try stage.copyChroot(from: layout.queueDirectory)
       standIns = try StandIns(queue: stage.shortQueuePath, owner: layout.mailOwner)
-      let command = Command(
-        layout.daemonDirectory + "/master", ["-c", stage.configuration, "-d", "-e", "600"])
-      let child = try ChildProcess(command, newSession: true)
+      let child = try ChildProcess(masterCommand(lifetime), newSession: true)
       child.closeInput()
       master = child
     } catch let error as InstanceError {
@@ -97,6 +97,16 @@ public final class PrivateInstance {
   }
 
   deinit { stop() }
+
+  /// The master, which the kernel ends with the thread that started it: a killed postgate leaves none
+  /// behind. Where setpriv(1) is missing it ends at the next start of postgate or by its lifetime.
+  private func masterCommand(_ lifetime: Int) -> Command {
+    let master = layout.daemonDirectory + "/master"
+    let arguments = ["-c", stage.configuration, "-d", "-e", String(lifetime)]
+    let wrapper = "/usr/bin/setpriv"
+    guard access(wrapper, X_OK) == 0 else { return Command(master, arguments) }
+    return Command(wrapper, ["--pdeathsig", "TERM", "--", master] + arguments)
+  }
 
   /// Ends the private instances of killed postgates and removes their files.
   ///
