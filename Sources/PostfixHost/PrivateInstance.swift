@@ -8,7 +8,7 @@ import SystemPackage
 /// Own queue, data directory and log below the state directory; its smtpd listens on UNIX sockets.
 /// It has no queue manager, no delivery agent, no verify and no policy or milter connection. The
 /// master program is started directly and always ended; a master left over by a killed postgate is
-/// ended by the next ``StagingArea``. Not thread-safe: one thread owns it, and must outlive it.
+/// ended with it, or by the next ``StagingArea``. Not thread-safe: one thread owns it.
 public final class PrivateInstance {
   /// One smtpd service of the live master.cf and its stand-ins here.
   public struct Service: Hashable, Sendable {
@@ -51,6 +51,8 @@ public final class PrivateInstance {
   private let liveDirectory: String
   private var master: ChildProcess?
   private var standIns: StandIns?
+  /// Ends the master should we be killed.
+  private var lifeline: Lifeline?
 
   /// Stages `configuration` and starts the master on it.
   ///
@@ -85,9 +87,13 @@ public final class PrivateInstance {
       (services, values) = try staged.write()
       try stage.copyChroot(from: layout.queueDirectory)
       standIns = try StandIns(queue: stage.shortQueuePath, owner: layout.mailOwner)
-      let child = try ChildProcess(masterCommand(lifetime), newSession: true)
+      let command = Command(
+        layout.daemonDirectory + "/master",
+        ["-c", stage.configuration, "-d", "-e", String(lifetime)])
+      let child = try ChildProcess(command, newSession: true)
       child.closeInput()
       master = child
+      lifeline = try Lifeline(of: child)
     } catch let error as InstanceError {
       throw error
     } catch {
@@ -97,16 +103,6 @@ public final class PrivateInstance {
   }
 
   deinit { stop() }
-
-  /// The master, which the kernel ends with the thread that started it: a killed postgate leaves none
-  /// behind. Where setpriv(1) is missing it ends at the next start of postgate or by its lifetime.
-  private func masterCommand(_ lifetime: Int) -> Command {
-    let master = layout.daemonDirectory + "/master"
-    let arguments = ["-c", stage.configuration, "-d", "-e", String(lifetime)]
-    let wrapper = "/usr/bin/setpriv"
-    guard access(wrapper, X_OK) == 0 else { return Command(master, arguments) }
-    return Command(wrapper, ["--pdeathsig", "TERM", "--", master] + arguments)
-  }
 
   /// Ends the private instances of killed postgates and removes their files.
   ///
@@ -124,6 +120,7 @@ public final class PrivateInstance {
       master.signalGroup(SIGKILL)
     }
     master = nil
+    lifeline = nil
     standIns = nil
     stage.remove()
   }

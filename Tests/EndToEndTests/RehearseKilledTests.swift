@@ -6,9 +6,7 @@ import TestSupport
 import Testing
 
 /// A rehearsal whose postgate is killed: its private Postfix ends with it.
-@Suite(
-  .enabled(if: canRunEndToEnd, endToEndReason),
-  .enabled(if: access("/usr/bin/setpriv", X_OK) == 0, "needs setpriv"))
+@Suite(.enabled(if: canRunEndToEnd, endToEndReason))
 struct RehearseKilledTests {
   @Test func leavesNoProcessAndTheNextStartRemovesItsFiles() throws {
     try withSandbox { sandbox, status in
