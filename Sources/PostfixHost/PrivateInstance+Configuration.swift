@@ -55,6 +55,10 @@ struct StagedConfiguration {
       ("syslog_name", "postgate-check"), ("multi_instance_name", ""),
       ("multi_instance_directories", ""), ("notify_classes", ""), ("in_flow_delay", "0"),
       ("address_verify_map", ""), ("non_smtpd_milters", ""),
+      // The live tlsmgr's caches are its own, and a second one must not touch them.
+      ("smtpd_tls_session_cache_database", ""), ("smtp_tls_session_cache_database", ""),
+      ("lmtp_tls_session_cache_database", ""),
+      ("tls_random_exchange_file", stage.dataSetting + "/prng_exch"),
       (
         "import_environment",
         "MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME "

@@ -96,6 +96,26 @@ struct PreflightTests {
     #expect(report.notJudged.contains { $0.contains("reject_unverified_sender") })
   }
 
+  /// What the live instance keeps in files of its own is not touched by a second one.
+  @Test func hasNoCacheOfTheLiveInstance() throws {
+    let scratch = try ScratchInstance(
+      "smtp_tls_session_cache_database = btree:$data_directory/smtp_scache\n"
+        + "address_verify_map = btree:$data_directory/verify_cache\n", start: false)
+    let base = try scratch.instance.loadConfiguration().configuration
+    let staging = try scratch.state.stagingDirectory()
+    let shadow = try PrivateInstance(
+      base, of: scratch.instance, layout: try scratch.instance.layout(), below: staging)
+    defer { shadow.stop() }
+    let name = try #require(try directoryEntries(staging).first)
+    let values = try Postconf().values(
+      of: [
+        "smtp_tls_session_cache_database", "smtpd_tls_session_cache_database",
+        "lmtp_tls_session_cache_database", "address_verify_map", "tls_random_exchange_file",
+      ], in: "\(staging)/\(name)/config")
+    #expect(values.values.allSatisfy { !$0.contains(scratch.root + "/data") }, "\(values)")
+    #expect(values["smtp_tls_session_cache_database"] == "")
+  }
+
   @Test func endsAndRemovesWhatAKilledPostgateLeft() throws {
     let scratch = try ScratchInstance(start: false)
     let base = try scratch.instance.loadConfiguration().configuration
