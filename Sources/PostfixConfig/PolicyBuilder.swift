@@ -198,7 +198,7 @@ struct ListReader {
   mutating func read(_ list: ValueSource, classes: [String], state: RestrictionState) {
     var sources: [ValueSource] = [list]
     let scope = scope
-    var expander = Expander { name in
+    var expander = Expander(for: scope.version) { name in
       guard let source = scope.source(of: name) else { return nil }
       sources.append(source)
       return scope.traced(source, owner: Int32(sources.count - 1))

@@ -19,6 +19,8 @@ struct Scope {
   let entry: Int?
   let grammar: RestrictionGrammar
 
+  var version: PostfixVersion { configuration.environment.version }
+
   init(_ configuration: Configuration, entry: Int?, grammar: RestrictionGrammar) {
     self.configuration = configuration
     self.entry = entry
@@ -48,7 +50,9 @@ struct Scope {
   func value(of name: String) throws(ExpansionError) -> String? {
     guard let raw = raw(name) else { return nil }
     guard raw.utf8.contains(Byte.dollar) else { return raw }
-    var expander = Expander { other in self.raw(other).map { TracedText($0, owner: 0) } }
+    var expander = Expander(for: version) { other in
+      self.raw(other).map { TracedText($0, owner: 0) }
+    }
     let text = try expander.expand(TracedText(raw, owner: 0))
     return String(decoding: text.bytes, as: UTF8.self)
   }
@@ -103,7 +107,7 @@ extension Configuration {
   /// The names that this configuration gives a meaning to in lists.
   var grammar: RestrictionGrammar {
     let raw = main.rawValue(of: "smtpd_restriction_classes") ?? ""
-    var expander = Expander { name in
+    var expander = Expander(for: environment.version) { name in
       (main.rawValue(of: name) ?? environment.defaults[name]).map { TracedText($0, owner: 0) }
     }
     let expanded = (try? expander.expand(TracedText(raw, owner: 0))) ?? TracedText()

@@ -116,7 +116,7 @@ extension Configuration {
   /// The value with `$` expanded, as bytes.
   func expandedBytes(of name: String) throws(ExpansionError) -> [UInt8] {
     let scope = Scope(self, service: nil)
-    var expander = Expander { other in
+    var expander = Expander(for: scope.version) { other in
       scope.source(of: other).map { source in
         var text = scope.traced(source, owner: 0)
         text.bytes.removeAll { $0 == TracedText.commentMark }

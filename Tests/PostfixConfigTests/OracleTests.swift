@@ -80,6 +80,8 @@ struct OracleTests {
     }
     #expect(defaults.count > 500)
     environment.defaults = Dictionary(defaults, uniquingKeysWith: { $1 })
+    environment.version = try #require(
+      environment.defaults["mail_version"].flatMap { PostfixVersion($0) })
     // Postfix puts a blank behind each network of this default; postconf prints all but the last.
     environment.defaults["mynetworks", default: ""] += " "
     return environment

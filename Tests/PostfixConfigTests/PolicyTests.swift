@@ -91,6 +91,15 @@ import Testing
     #expect(configuration.codes().contains("cannot-expand"))
   }
 
+  @Test func anOldPostfixDiesOfComparedLevels() {
+    let text = "u = ${{3.10} >=level {3.9} ? {yes}}\n"
+    for (minor, isRefused) in [(5, true), (6, false)] {
+      var configuration = Fixture.configuration(text)
+      configuration.environment.version = PostfixVersion(major: 3, minor: minor)
+      #expect(configuration.codes().contains("cannot-expand") == isRefused)
+    }
+  }
+
   @Test func tellsWhetherDNSListsSpeakInWordsOfTheirOwn() {
     let master = Fixture.master + "  -o rbl_reply_maps=hash:/x\n"
     for (main, wanted) in [

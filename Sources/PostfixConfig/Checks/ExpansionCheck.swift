@@ -37,7 +37,9 @@ private func expansionFaults(
   of parameter: String, _ raw: [UInt8], in scope: Scope, at location: SourceLocation,
   place: (String) -> SourceLocation?
 ) -> [Finding] {
-  var expander = Expander { name in scope.raw(name).map { TracedText($0, owner: 0) } }
+  var expander = Expander(for: scope.version) { name in
+    scope.raw(name).map { TracedText($0, owner: 0) }
+  }
   do {
     let text = String(decoding: raw, as: UTF8.self)
     _ = try expander.expand(TracedText(text, owner: 0))

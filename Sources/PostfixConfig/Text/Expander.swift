@@ -9,17 +9,23 @@ enum ExpansionError: Error, Hashable {
 struct Expander {
   /// Deeper nesting is a loop to Postfix (MAC_EXP recursion limit, about 100).
   private static let depthLimit = 100
+  private static let firstWithLevels = PostfixVersion(major: 3, minor: 6)
   private static let sizeLimit = 1 << 20
   /// Values that double with every name would never end.
   private static let stepLimit = 1 << 14
 
+  /// Decides which operators exist.
+  let version: PostfixVersion
   /// The raw value of a name; nil when nothing defines it.
   let lookup: (String) -> TracedText?
   /// Names that were referenced and are not defined anywhere.
   private(set) var undefinedNames: [String] = []
   private var steps = 0
 
-  init(lookup: @escaping (String) -> TracedText?) { self.lookup = lookup }
+  init(for version: PostfixVersion, lookup: @escaping (String) -> TracedText?) {
+    self.version = version
+    self.lookup = lookup
+  }
 
   mutating func expand(_ text: TracedText) throws(ExpansionError) -> TracedText {
     guard text.bytes.contains(Byte.dollar) else { return text }
@@ -188,6 +194,10 @@ struct Expander {
     guard ["==", "!=", "<", "<=", ">=", ">"].contains(relation), ["", "level"].contains(suffix),
       startsWithBrace(text, position, limit)
     else { throw .syntax("bad operator in \(text.string(start..<limit))") }
+    // To an older Postfix `<level` is an operator that it does not know.
+    guard suffix.isEmpty || version >= Self.firstWithLevels else {
+      throw .syntax("\(relation)\(suffix) is known from Postfix 3.6 on, this one is \(version)")
+    }
     let right = try operandValue(text, &position, limit, depth: depth)
     guard
       let holds = Comparison(relation: relation, isLevel: suffix == "level").holds(left, right)
