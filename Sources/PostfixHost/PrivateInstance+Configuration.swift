@@ -151,7 +151,7 @@ struct StagedConfiguration {
     "smtpd_authorized_xclient_hosts=static:all", "smtpd_delay_reject=yes",
     "smtpd_hard_error_limit=1000000", "smtpd_soft_error_limit=1000000",
     "smtpd_junk_command_limit=1000000", "smtpd_error_sleep_time=0", "smtpd_peername_lookup=no",
-    "smtpd_milters=", "smtpd_proxy_filter=", "smtpd_upstream_proxy_protocol=",
+    "smtpd_milters=", "smtpd_milter_maps=", "smtpd_proxy_filter=", "smtpd_upstream_proxy_protocol=",
     "smtpd_tls_security_level=none", "smtpd_tls_wrappermode=no", "smtpd_tls_auth_only=no",
   ]
 

@@ -31,8 +31,10 @@ struct Unknowns {
   }
 
   private var milters: [String] {
-    let value = run.candidate.value(of: "smtpd_milters") ?? ""
-    return value.isEmpty ? [] : ["what the milters would answer is not known"]
+    let isSet = ["smtpd_milters", "smtpd_milter_maps"].contains {
+      !(run.candidate.value(of: $0) ?? "").isEmpty
+    }
+    return isSet ? ["what the milters would answer is not known"] : []
   }
 
   /// Permits that look at what XCLIENT cannot pretend: whoever they let through looks like a victim.

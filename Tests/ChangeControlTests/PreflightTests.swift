@@ -86,6 +86,17 @@ struct PreflightTests {
     #expect(hurt.contains { $0.message.contains("signed-in") }, "\(report)")
   }
 
+  @Test func asksNoMilterAndSaysSo() throws {
+    for settings in [
+      "smtpd_milters = inet:127.0.0.1:1", "smtpd_milter_maps = static:inet:127.0.0.1:1",
+    ] {
+      let report = try judge("", settings)
+      #expect(report.problems == [], "\(settings): \(report)")
+      #expect(report.notJudged.contains { $0.contains("milters") }, "\(settings)")
+      #expect(!report.postfixWords.contains { $0.contains("milter") }, "\(report.postfixWords)")
+    }
+  }
+
   @Test func asksNoPolicyServiceAndSaysSo() throws {
     let report = try judge(
       "reject_non_fqdn_recipient,",
