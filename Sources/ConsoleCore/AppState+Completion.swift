@@ -125,8 +125,8 @@ extension AppState {
       return (5...86_400).contains(Int(value) ?? 0)
         ? nil : Notice("5 to 86400 seconds", kind: .error)
     case .trialLength:
-      return (seconds(value) ?? 0) >= 60
-        ? nil : Notice("a span of a minute at least: 2h, 1d, 1w", kind: .error)
+      return (seconds(value) ?? 0) >= 10
+        ? nil : Notice("a span of ten seconds at least: 2h, 1d, 1w", kind: .error)
     case .time:
       guard !value.isEmpty else { return nil }
       return parseHumanTime(value, now: now) == nil ? Notice("no time yet", kind: .warning) : nil

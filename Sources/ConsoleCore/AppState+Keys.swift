@@ -52,6 +52,8 @@ extension AppState {
     case .help: show(.help)
     case .rehearse: return rehearse()
     case .cancelRehearsal: return [.cancelRehearsal]
+    case .recordHelo: askForRecording()
+    case .mouse: return toggleMouse()
     default: return performAnswer(action)
     }
     return []
@@ -154,6 +156,7 @@ extension AppState {
     case .question(.undoChange(let number)):
       popup = nil
       return [number.map { .undoChange(number: $0) } ?? .undoLastChange]
+    case .question(.recordHelo(let on)): return record(on)
     case .review: return review?.result?.needsYes == true ? apply() : []
     default: return []
     }
@@ -171,13 +174,19 @@ extension AppState {
 
   private mutating func open() -> [Effect] {
     switch context {
-    case .gate: if let row = currentGateRow { show(.row(row.id)) }
+    case .gate:
+      guard let row = currentGateRow else { return [] }
+      show(.row(row.id))
+      return trial(of: row).map { [.readVerdict(number: $0.number)] } ?? []
     case .connections:
       guard let session = currentSession else { return [] }
       return openClient(session.clientAddress, pid: session.pid)
     case .log: if let row = log.currentRow { show(.logLine(row)) }
     case .settings: if let row = currentParameter { show(.parameter(row.name)) }
-    case .history: if let change = currentChange { show(.change(change.number)) }
+    case .history:
+      guard let change = currentChange else { return [] }
+      show(.change(change.number))
+      return change.trial == nil ? [] : [.readVerdict(number: change.number)]
     default: break
     }
     return []

@@ -7,7 +7,9 @@ extension AppState {
     case .connections: moveSession(action)
     case .log: return moveLog(action)
     case .settings: moveParameter(action)
-    case .history: moveChange(action)
+    case .history:
+      moveChange(action)
+      return readVerdictOfCurrentChange()
     case .popup, .review, .question, .prompt: scroll(action)
     }
     return []

@@ -9,7 +9,8 @@ extension AppState {
 
   /// Rehearses the draft; without one, the restriction under the cursor in the other state.
   mutating func rehearse() -> [Effect] {
-    if isRehearsing {
+    if isRehearsing || hasUnseenRehearsal {
+      hasUnseenRehearsal = false
       show(.rehearsal)
       return []
     }
@@ -25,10 +26,33 @@ extension AppState {
     return rehearse([edit], words, draft.revision)
   }
 
+  /// Shows how the rehearsal goes, or says that it is done where something else is looked at.
+  mutating func take(_ status: RehearsalStatus) {
+    rehearsal = status
+    guard popup != .rehearsal, !isRehearsing else { return }
+    hasUnseenRehearsal = true
+    say("The rehearsal is done; r shows it.")
+  }
+
+  /// True when the draft was edited since the rehearsal began, or is another.
+  var isRehearsalOfAnotherDraft: Bool {
+    guard rehearsal != nil, let edits = draft?.edits else { return false }
+    return !edits.isEmpty && edits != rehearsedEdits
+  }
+
+  /// The answer to exactly the draft that is reviewed; nil without one.
+  var reportOfDraft: RehearsalReport? {
+    guard case .finished(let report)? = rehearsal, let draft, !draft.isEmpty,
+      rehearsedEdits == draft.edits
+    else { return nil }
+    return report
+  }
+
   private mutating func rehearse(
     _ edits: [Edit], _ subject: String, _ revision: String
   ) -> [Effect] {
     rehearsal = .running(step: "reading the log", progress: nil)
+    rehearsedEdits = edits
     show(.rehearsal)
     return [
       .rehearse(

@@ -96,6 +96,14 @@ public struct AppState: Sendable {
   var files: (prefix: String, names: [String])?
   /// How the rehearsal goes; nil when none was asked for.
   public internal(set) var rehearsal: RehearsalStatus?
+  /// The edits that the rehearsal is of.
+  var rehearsedEdits: [Edit] = []
+  /// The rehearsal ended while another thing was looked at.
+  var hasUnseenRehearsal = false
+  /// The trials with an end that run now.
+  public internal(set) var trials: [RunningTrial] = []
+  /// What trials showed, by the number of the change that began them.
+  public internal(set) var verdicts: [Int: [String]] = [:]
   /// How long an applied change waits for its yes, in seconds.
   public internal(set) var confirmSeconds = AppState.confirmSeconds
   /// The reason that the history will show; nil for one made from the edits.
@@ -103,6 +111,8 @@ public struct AppState: Sendable {
   /// After how many seconds restrictions that the draft puts on trial are ended; nil for never.
   public internal(set) var trialSeconds: Int?
 
+  /// True while the terminal reports the mouse.
+  public internal(set) var isMouseOn = false
   /// What lies over the screen.
   public internal(set) var popup: Popup?
   /// The first line that a popup shows.
@@ -162,6 +172,7 @@ public struct AppState: Sendable {
     case .rehearse: instance.canRehearse
     case .cancelRehearsal: isRehearsing && popup == .rehearsal
     case .trialFor: instance.canTimeTrials
+    case .recordHelo: popup == nil || popup == .rehearsal
     case .goToTime: instance.canReadBack
     case .fix: !fixes.isEmpty
     default: true

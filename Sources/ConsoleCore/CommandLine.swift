@@ -4,7 +4,7 @@ import PostfixConfig
 
 /// One word of the `:` line.
 enum CommandWord: String, CaseIterable {
-  case enable, trial, disable, set, reset, preset, review, diff, undo, rehearse
+  case enable, trial, disable, set, reset, preset, review, diff, undo, rehearse, record
   case gate, connections, log, settings, history, commands, help
   case client, filter, search, goto, service, window, read, quit
 
@@ -21,6 +21,7 @@ enum CommandWord: String, CaseIterable {
     case .diff: "show the draft as a diff"
     case .undo: "[NUMBER]: take an applied change back"
     case .rehearse: "what the draft would have done"
+    case .record: "HELO names of accepted mail in the log, or no longer"
     case .gate, .connections, .log, .settings, .history: "go to this screen"
     case .commands: "the commands that were run"
     case .help: "the keys"
@@ -73,7 +74,8 @@ extension AppState {
 
   private mutating func runAction(_ command: CommandWord) -> [Effect] {
     let actions: [CommandWord: Action] = [
-      .review: .review, .diff: .diff, .rehearse: .rehearse, .gate: .gateScreen,
+      .review: .review, .diff: .diff, .rehearse: .rehearse,
+      .record: .recordHelo, .gate: .gateScreen,
       .connections: .connectionsScreen, .log: .logScreen, .settings: .settingsScreen,
       .history: .historyScreen, .commands: .commands, .help: .help, .read: .reread, .quit: .quit,
     ]

@@ -44,6 +44,13 @@ public enum Effect: Hashable, Sendable {
   case rehearse(edits: [Edit], revision: String, seconds: Int, subject: String)
   /// End the rehearsal; what was answered by then is reported.
   case cancelRehearsal
+  /// Read what the trial that this change began showed; answer with `Event.verdict`.
+  case readVerdict(number: Int)
+  /// Keep these unapplied edits, so that a dropped line loses none; none to forget them.
+  case saveDraft(edits: [Edit])
+  /// Have the terminal report the mouse, or no longer; answer with `Event.mouseMissing` where it has
+  /// none.
+  case setMouse(Bool)
 
   /// True for effects that change the machine; read-only mode refuses them in `reduce`.
   public var changesMachine: Bool {
@@ -51,7 +58,7 @@ public enum Effect: Hashable, Sendable {
     case .apply, .undoLastChange, .undoChange, .keepChange, .takeBackChange: true
     case .quit, .suspend, .redraw, .setWindow, .review, .rereadConfiguration, .readLog,
       .cancelReadLog, .readClient, .cancelReadClient, .readHistory, .listFiles, .rehearse,
-      .cancelRehearsal:
+      .cancelRehearsal, .readVerdict, .saveDraft, .setMouse:
       false
     }
   }

@@ -43,6 +43,14 @@ public enum Event: Sendable {
   case files(prefix: String, names: [String])
   /// How the rehearsal goes.
   case rehearsal(RehearsalStatus)
+  /// The trials with an end that run now, all of them.
+  case trials([RunningTrial])
+  /// What the trial that this change began showed, or shows so far; one line each.
+  case verdict(number: Int, lines: [String])
+  /// Edits that an earlier console of this user left unapplied, and when it saved them.
+  case savedDraft([Edit], saved: LogTime)
+  /// This terminal has no mouse.
+  case mouseMissing
   /// A text was pasted; it goes into the line that is being typed, and nowhere else.
   case pasted(String)
   /// The sessions that are open now, all of them.

@@ -20,6 +20,10 @@ public struct HistoryEntry: Hashable, Sendable {
   public var remarks: [String]
   /// The commands that ran for it, with their exit status.
   public var commands: [String]
+  /// The trial with an end that it began, in words: until when, or that it is over.
+  public var trial: String?
+  /// True when that trial is over, so that its verdict stands.
+  public var isTrialOver = false
 
   /// Creates an entry.
   public init(

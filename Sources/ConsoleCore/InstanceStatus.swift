@@ -24,6 +24,8 @@ public struct InstanceStatus: Hashable, Sendable {
   public var canRehearse = false
   /// True when a trial can be ended by the guard's mechanism after a time.
   public var canTimeTrials = false
+  /// True when unapplied edits are kept from one start to the next.
+  public var keepsDrafts = false
   /// True when the log is a file, so that one can scroll back in it.
   public var canReadBack = false
 

@@ -53,10 +53,12 @@ public enum Keymap {
     Binding(
       [.character("U")], .undoChange, lists,
       "take the last applied change back; on the History screen the chosen one"),
-    Binding([.character("c")], .keep, lists, "keep the change that waits for a yes", hint: "keep"),
     Binding(
-      [.character("b")], .takeBack, lists, "take the change that waits for a yes back",
-      hint: "go back"),
+      [.character("c")], .keep, lists.union([.popup]), "keep the change that waits for a yes",
+      hint: "keep"),
+    Binding(
+      [.character("b")], .takeBack, lists.union([.popup]),
+      "take the change that waits for a yes back", hint: "go back"),
   ]
 
   private static let looking: [Binding] = [
@@ -65,6 +67,9 @@ public enum Keymap {
       [.character("r")], .rehearse, [.gate, .settings, .review],
       "rehearse: what the draft, or this restriction, would have done"),
     Binding([.character("x")], .cancelRehearsal, [.popup], "end the rehearsal early"),
+    Binding(
+      [.character("H")], .recordHelo, [.gate, .settings, .popup],
+      "have Postfix log the HELO names of accepted mail, or no longer"),
     Binding(
       [.character("o")], .offered, [.gate, .settings],
       "hide or show what is off or at its default"),
@@ -122,6 +127,7 @@ public enum Keymap {
   private static let leaving: [Binding] = [
     Binding([.control("l")], .redraw, all, "draw the screen again"),
     Binding([.control("z")], .suspend, all, "stop postgate; fg brings it back"),
+    Binding([.function(2)], .mouse, all, "mouse on or off"),
     Binding([.character("?"), .function(1)], .help, lists, "show this help", hint: "help"),
     Binding([.escape], .escape, all, "back, never quits"),
     Binding([.character("q")], .back, reading, "back; quits from the Gate screen", hint: "back"),

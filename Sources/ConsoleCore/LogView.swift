@@ -57,6 +57,13 @@ public struct LogView: Sendable {
   /// How many rows wait until the pause ends.
   public var waitingCount: Int { waiting.count + lost }
 
+  /// The index of the first row to show on so many lines; nil without rows.
+  public func firstVisible(height: Int) -> Int? {
+    guard let current else { return nil }
+    guard cursor != nil else { return max(0, rows.count - height) }
+    return ConsoleCore.firstVisible(cursor: current - dropped, count: rows.count, height: height)
+  }
+
   mutating func append(_ new: [LogRow], policy: Policy?) {
     if isPaused {
       waiting += new

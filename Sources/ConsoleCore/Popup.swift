@@ -25,4 +25,6 @@ public enum Question: Hashable, Sendable {
   case quitWithDraft
   /// Take the last applied change back, or the one with this number.
   case undoChange(Int?)
+  /// Switch the recording of HELO names on, or off.
+  case recordHelo(Bool)
 }

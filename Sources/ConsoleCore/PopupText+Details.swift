@@ -12,6 +12,7 @@ extension AppState {
       return text
     }
     text.addField("state", row.state?.rawValue, width: width)
+    addTrial(row, to: &text, width: width)
     addCounts(row, to: &text, width: width)
     switch row.content {
     case .restriction(let restriction): addOrigin(restriction, to: &text, width: width)
@@ -31,6 +32,30 @@ extension AppState {
     }
     addCatalog(id.name, to: &text, width: width)
     return text
+  }
+
+  /// When a trial ends, and what it showed so far.
+  private func addTrial(_ row: GateRow, to text: inout PopupText, width: Int) {
+    guard row.state == .trial, !row.isEdited else { return }
+    guard let trial = trial(of: row) else {
+      text.addField("trial ends", "never by itself: Space or t ends it", width: width)
+      return
+    }
+    text.addField(
+      "trial ends",
+      "in \(Format.age(seconds: Int64(secondsLeft(of: trial)))), by itself (change \(trial.number))",
+      width: width)
+    addVerdict(trial.number, title: "so far", to: &text, width: width)
+  }
+
+  /// What the trial of a change showed.
+  func addVerdict(_ number: Int, title: String, to text: inout PopupText, width: Int) {
+    guard let lines = verdicts[number], let first = lines.first else {
+      text.addField(title, "reading the log…", width: width)
+      return
+    }
+    text.addField(title, first, width: width)
+    for line in lines.dropFirst() { text.addWrapped(line, width: width, indent: 2) }
   }
 
   private func addCounts(_ row: GateRow, to text: inout PopupText, width: Int) {

@@ -16,9 +16,13 @@ extension AppState {
       for problem in problems { addProblem(problem, to: &text, width: width) }
     }
     addDifference(review, to: &text, width: width)
+    addRehearsal(to: &text, width: width)
     text.add()
     text.addDiff(review.result?.diff ?? review.diff)
-    if let result = review.result { addOldFindings(result, to: &text, width: width) }
+    if let result = review.result {
+      addNotes(result, to: &text, width: width)
+      addOldFindings(result, to: &text, width: width)
+    }
     return text
   }
 
@@ -59,9 +63,8 @@ extension AppState {
       let guarded =
         !instance.canGuard
         ? ""
-        : review.isGuarded
-          ? "   c without window   w seconds" : "   c confirm window"
-      let key = result.needsYes ? "y applies all the same" : "Enter applies"
+        : review.isGuarded ? "   c no window   w \(confirmSeconds) s" : "   c confirm window"
+      let key = result.needsYes ? "y anyway" : "Enter apply"
       let fix = result.fixable.isEmpty ? "" : "   f fix"
       let rehearse = instance.canRehearse ? "   r rehearse" : ""
       return "\(key)\(guarded)\(fix)\(rehearse)   m why   Esc back"
@@ -71,16 +74,28 @@ extension AppState {
   private func addResult(_ result: ReviewResult, to text: inout PopupText, width: Int) {
     let added = result.findings.filter(\.addedByDraft)
     switch result.preflight {
-    case .passed(let notes):
-      if !result.isBlocked { text.add("Postfix accepts it.", .accept) }
-      for note in notes { text.addWrapped(note, .dim, width: width) }
+    case .passed: if !result.isBlocked { text.add("Postfix accepts it.", .accept) }
     case .skipped(let reason):
       text.addWrapped("Not tried with Postfix: \(reason)", .warning, width: width)
     case .blocked(let problems):
       for problem in problems { addProblem(problem, to: &text, width: width) }
     }
+    if let owner = result.foreignOwner { text.addWrapped(owner, .warning, width: width) }
     for finding in added { addFinding(finding, to: &text, width: width) }
-    for line in result.consequences { text.addWrapped(line, .warning, width: width) }
+    for line in result.consequences {
+      // A line that is moved in belongs to the one above it.
+      let indent = line.prefix { $0 == " " }.count
+      text.addWrapped(line, .warning, width: width, indent: indent)
+    }
+    for line in result.comforts { text.addWrapped(line, .dim, width: width) }
+  }
+
+  /// What the private instance cannot judge is no reason to stop, but no secret either.
+  private func addNotes(_ result: ReviewResult, to text: inout PopupText, width: Int) {
+    guard case .passed(let notes) = result.preflight, !notes.isEmpty else { return }
+    text.add()
+    text.add("Not judged:", .dim)
+    for note in notes { text.addWrapped(note, .dim, width: width, indent: 2) }
   }
 
   /// Faults that the draft did not bring in come last: they are no reason to stop.

@@ -144,6 +144,12 @@ extension AppState {
     text.addField("who", change.who, width: width)
     text.addField("why", change.why, width: width)
     text.addField("outcome", change.outcome, width: width)
+    if let trial = change.trial {
+      text.addField("trial", trial, width: width)
+      if change.isTrialOver || verdicts[change.number] != nil || popup == .change(change.number) {
+        addVerdict(change.number, title: "verdict", to: &text, width: width)
+      }
+    }
     if !change.diff.isEmpty {
       text.add()
       text.addDiff(change.diff)

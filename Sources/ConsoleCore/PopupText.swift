@@ -87,10 +87,13 @@ extension AppState {
 
   private func questionText(_ question: Question, width: Int) -> PopupText {
     switch question {
+    case .recordHelo(let on): return recordingText(on, width: width)
     case .quitWithDraft:
       var text = PopupText(title: "Quit", footer: "y quit   n stay")
       let edits = pendingEdits == 1 ? "1 edit is" : "\(pendingEdits) edits are"
-      text.addWrapped("\(edits) not applied and would be lost. Quit all the same?", width: width)
+      let fate = instance.keepsDrafts ? "kept for your next start" : "lost"
+      text.addWrapped(
+        "\(edits) not applied and would be \(fate). Quit all the same?", width: width)
       return text
     case .undoChange(let number):
       var text = PopupText(title: "Undo", footer: "y take it back   n leave it")

@@ -8,7 +8,11 @@ import TextGrid
 /// This is the only place where the state changes, and the only place that enforces read-only mode:
 /// an effect that changes the machine leaves here only when the instance may be changed.
 public func reduce(_ state: inout AppState, _ event: Event) -> [Effect] {
-  let effects = state.handle(event)
+  let before = state.draft?.edits ?? []
+  var effects = state.handle(event)
+  if state.instance.keepsDrafts, let edits = state.draft?.edits, edits != before {
+    effects.append(.saveDraft(edits: edits))
+  }
   guard let reason = state.instance.readOnlyReason, effects.contains(where: \.changesMachine) else {
     return effects
   }
@@ -20,7 +24,7 @@ extension AppState {
   mutating func handle(_ event: Event) -> [Effect] {
     switch event {
     case .key(let key): return press(key)
-    case .pointer: break
+    case .pointer(let pointer): return point(pointer)
     case .resize(let size): self.size = size
     case .tick(let now, let utcOffset): tick(now: now, utcOffset: utcOffset)
     case .terminate: return [.quit]
@@ -29,6 +33,8 @@ extension AppState {
     case .instance(let status): instance = status
     case .configurationLoaded(let configuration, let revision):
       load(configuration, revision: revision)
+      // Whoever changed the files may have left an entry.
+      if screen == .history { return [.readHistory] }
     case .configurationFailed(let reason): configurationProblem = reason
     case .logSnapshot(let snapshot): receive(snapshot)
     case .logCleared: log.clear()
@@ -39,9 +45,16 @@ extension AppState {
     case .history(let changes):
       self.changes = changes
       historyProblem = nil
+      return readVerdictOfCurrentChange()
     case .historyFailed(let reason): historyProblem = reason
     case .files(let prefix, let names): take(files: names, below: prefix)
-    case .rehearsal(let status): rehearsal = status
+    case .rehearsal(let status): take(status)
+    case .trials(let trials): self.trials = trials
+    case .verdict(let number, let lines): verdicts[number] = lines
+    case .savedDraft(let edits, let saved): take(edits, saved: saved)
+    case .mouseMissing:
+      isMouseOn = false
+      say("This terminal has no mouse that it could report.", .warning)
     case .pasted(let text): return paste(text)
     case .reviewed(let result): return receive(result)
     case .applyProgress(let step):

@@ -42,8 +42,12 @@ public struct RehearsalReport: Hashable, Sendable {
     public var senderDomain: String
     /// Messages that would have been lost.
     public var messages: Int
+    /// Messages accepted from that network for that domain in the window: how far it is trusted.
+    public var acceptedBefore: Int
     /// When it was last seen, in words.
     public var lastSeen: String
+    /// What it would be told.
+    public var reply: String
     /// The restriction that would refuse it.
     public var restriction: String
     /// What would save it; empty when nothing is to be proposed.
@@ -51,13 +55,15 @@ public struct RehearsalReport: Hashable, Sendable {
 
     /// Creates a victim.
     public init(
-      client: String, senderDomain: String, messages: Int, lastSeen: String, restriction: String,
-      exception: String = ""
+      client: String, senderDomain: String, messages: Int, acceptedBefore: Int, lastSeen: String,
+      restriction: String, reply: String = "", exception: String = ""
     ) {
       self.client = client
       self.senderDomain = senderDomain
       self.messages = messages
+      self.acceptedBefore = acceptedBefore
       self.lastSeen = lastSeen
+      self.reply = reply
       self.restriction = restriction
       self.exception = exception
     }
@@ -71,18 +77,24 @@ public struct RehearsalReport: Hashable, Sendable {
   public var victims: [Victim]
   /// The whole answer in a few sentences: lost, caught, coverage.
   public var summary: [String]
+  /// How much of the window could be judged, by grade; one sentence each.
+  public var coverage: [String]
   /// What the answer does not know, one sentence each.
   public var unknowns: [String]
+  /// True when HELO names of accepted mail would have told more, and are not recorded.
+  public var lacksHelo: Bool
 
   /// Creates a report.
   public init(
     subject: String, rows: [Row], victims: [Victim] = [], summary: [String] = [],
-    unknowns: [String] = []
+    coverage: [String] = [], unknowns: [String] = [], lacksHelo: Bool = false
   ) {
     self.subject = subject
     self.rows = rows
     self.victims = victims
     self.summary = summary
+    self.coverage = coverage
     self.unknowns = unknowns
+    self.lacksHelo = lacksHelo
   }
 }

@@ -42,17 +42,23 @@ public struct ReviewResult: Hashable, Sendable {
   /// Recently accepted clients that would be refused from now on, and other news to read before
   /// the yes.
   public var consequences: [String]
+  /// News that is good, or that nothing follows from: what of recently accepted mail was looked at.
+  public var comforts: [String]
+
+  /// One sentence when another program generates the files: which, and where a change would last.
+  public var foreignOwner: String?
 
   /// Creates a result.
   public init(
     edits: [Edit], diff: String, findings: [Finding], preflight: PreflightVerdict,
-    consequences: [String] = []
+    consequences: [String] = [], comforts: [String] = []
   ) {
     self.edits = edits
     self.diff = diff
     self.findings = findings
     self.preflight = preflight
     self.consequences = consequences
+    self.comforts = comforts
   }
 
   /// Findings for which there is a fix, those of the draft first.
@@ -69,6 +75,11 @@ public struct ReviewResult: Hashable, Sendable {
 
   /// True when applying takes a deliberate yes.
   public var needsYes: Bool {
+    foreignOwner != nil || hurtsOwnUsers
+  }
+
+  /// True when the draft turns the server's own users away.
+  public var hurtsOwnUsers: Bool {
     findings.contains { $0.addedByDraft && $0.findingClass == .hurtsOwnUsers }
   }
 }

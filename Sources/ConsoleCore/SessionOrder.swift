@@ -19,6 +19,13 @@ public struct SessionOrder: Hashable, Sendable {
     isReversed = false
   }
 
+  /// Sorts by a column; the other way round where it is sorted by that one already.
+  mutating func choose(_ column: Column, of sessions: inout [LiveSession]) {
+    isReversed = column == self.column && !isReversed
+    self.column = column
+    sessions = sorted(sessions)
+  }
+
   /// Newest first by age, else by the column's text; what has none comes last.
   func sorted(_ sessions: [LiveSession]) -> [LiveSession] {
     let sorted =

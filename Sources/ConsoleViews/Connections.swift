@@ -65,12 +65,12 @@ func renderConnectionTable(_ state: AppState, on screen: inout Screen, in rect: 
   let title = "Connections \(Format.count(state.sessions.count))"
   renderPaneTitle(title, isFocused: true, on: &screen, in: rect)
   let (head, body) = rect.splitTop(1).rest.splitTop(1)
-  let columns = tableColumns(width: rect.width)
+  let columns = SessionColumn.all(width: rect.width)
   for column in columns {
-    let isSorted = column.title == state.sessionOrder.column.rawValue
+    let isSorted = column.column == state.sessionOrder.column
     let arrow = isSorted ? (state.sessionOrder.isReversed ? "↑" : "↓") : ""
     screen.write(
-      column.title + arrow, x: column.x, y: head.y, width: column.width,
+      column.column.rawValue + arrow, x: column.x, y: head.y, width: column.width,
       role: isSorted ? .title : .dim)
   }
   guard !state.sessions.isEmpty else {
@@ -82,7 +82,7 @@ func renderConnectionTable(_ state: AppState, on screen: inout Screen, in rect: 
   for (index, session) in state.sessions[first...].prefix(body.height).enumerated() {
     let y = body.y + index
     for column in columns {
-      let span = column.text(session, state.now)
+      let span = text(of: column.column, session, now: state.now)
       screen.write(span.text, x: column.x, y: y, width: column.width, role: span.role)
     }
     if first + index == cursor {
@@ -92,45 +92,20 @@ func renderConnectionTable(_ state: AppState, on screen: inout Screen, in rect: 
   }
 }
 
-private struct TableColumn {
-  var title: String
-  var width: Int
-  /// The screen width from which the column is shown.
-  var from: Int
-  var x = 0
-  var text: (LiveSession, LogTime) -> Span
-}
-
-private func tableColumns(width: Int) -> [TableColumn] {
-  let all = [
-    TableColumn(title: "age", width: 6, from: 0) { session, now in
-      Span(Format.age(seconds: now.seconds - session.since.seconds), .dim)
-    },
-    TableColumn(title: "address", width: width < 100 ? 16 : 24, from: 0) { session, _ in
-      Span(session.clientAddress, session.witness == .stale ? .dim : .normal)
-    },
-    TableColumn(title: "name", width: 28, from: 120) { session, _ in
-      Span(session.clientName ?? "unknown", session.clientName == nil ? .dim : .normal)
-    },
-    TableColumn(title: "HELO", width: width < 100 ? 18 : 28, from: 0) { session, _ in
-      Span(session.helo ?? "")
-    },
-    TableColumn(title: "service", width: 16, from: 100) { session, _ in
-      Span(session.service ?? session.tag, .dim)
-    },
-    TableColumn(title: "user", width: 18, from: 160) { session, _ in Span(session.saslUser ?? "") },
-    TableColumn(title: "TLS", width: 8, from: 140) { session, _ in Span(session.tls ?? "", .dim) },
-    TableColumn(title: "verdict", width: 200, from: 0) { session, _ in
-      let (text, role) = phase(of: session)
-      return Span(text, role)
-    },
-  ]
-  var x = 1
-  return all.filter { width >= $0.from }.map { column in
-    var placed = column
-    placed.x = x
-    placed.width = min(column.width, max(0, width - x))
-    x += column.width + 1
-    return placed
+private func text(
+  of column: SessionOrder.Column, _ session: LiveSession, now: LogTime
+) -> Span {
+  switch column {
+  case .age: return Span(Format.age(seconds: now.seconds - session.since.seconds), .dim)
+  case .address: return Span(session.clientAddress, session.witness == .stale ? .dim : .normal)
+  case .name:
+    return Span(session.clientName ?? "unknown", session.clientName == nil ? .dim : .normal)
+  case .helo: return Span(session.helo ?? "")
+  case .service: return Span(session.service ?? session.tag, .dim)
+  case .user: return Span(session.saslUser ?? "")
+  case .tls: return Span(session.tls ?? "", .dim)
+  case .verdict:
+    let (text, role) = phase(of: session)
+    return Span(text, role)
   }
 }

@@ -5,16 +5,11 @@ import TextGrid
 
 /// The Gate screen: restrictions with their counts, live connections, the log.
 func renderGate(_ state: AppState, on screen: inout Screen, in rect: Rect) {
-  let logRows = max(3, rect.height / 4)
-  let (upper, lower) = rect.splitTop(rect.height - logRows)
-  let side = max(27, min(64, rect.width * 36 / 100))
-  let (left, right) = upper.splitLeft(upper.width - side)
-  renderRestrictions(state, on: &screen, in: left)
-  for y in right.y..<right.maxY { screen.write("│", x: right.x, y: y, width: 1, role: .border) }
-  let (_, pane) = right.splitLeft(1)
-  renderConnections(state, on: &screen, in: pane)
-  screen.write("┬", x: right.x, y: right.y, width: 1, role: .border)
-  renderLog(state, on: &screen, in: lower, isFocused: state.pane == .log)
+  let layout = GateLayout(rect)
+  renderRestrictions(state, on: &screen, in: layout.restrictions)
+  renderDivider(layout.divider, on: &screen)
+  renderConnections(state, on: &screen, in: layout.connections)
+  renderLog(state, on: &screen, in: layout.log, isFocused: state.pane == .log)
 }
 
 private func renderRestrictions(_ state: AppState, on screen: inout Screen, in rect: Rect) {

@@ -9,19 +9,11 @@ func renderHistory(_ state: AppState, on screen: inout Screen, in rect: Rect) {
       state.historyProblem ?? (state.changes == nil ? "reading the history…" : "No changes yet.")
     return renderSentence(sentence, role: .dim, on: &screen, in: rect.splitTop(1).rest)
   }
-  let isWide = rect.width >= 120
-  let listRows = min(changes.count + 1, rect.height / 2)
-  let (list, details) =
-    isWide ? rect.splitLeft(rect.width * 55 / 100) : rect.splitTop(max(4, listRows))
-  renderChanges(changes, state: state, on: &screen, in: list)
+  let layout = HistoryLayout(rect, changes: changes.count)
+  renderChanges(changes, state: state, on: &screen, in: layout.list)
   guard let current = state.currentChange else { return }
-  var pane = details
-  if isWide {
-    for y in details.y..<details.maxY {
-      screen.write(y == details.y ? "┬" : "│", x: details.x, y: y, width: 1, role: .border)
-    }
-    pane = details.splitLeft(1).rest
-  }
+  renderDivider(layout.divider, on: &screen)
+  let pane = layout.details
   renderPaneTitle("Change \(current.number)", isFocused: false, on: &screen, in: pane)
   let body = pane.splitTop(1).rest
   let lines = state.changeLines(current, width: body.width - 2)

@@ -20,10 +20,7 @@ func renderLog(_ state: AppState, on screen: inout Screen, in rect: Rect, isFocu
     return
   }
   let cursor = current - state.log.dropped
-  let first =
-    state.log.cursor == nil
-    ? max(0, rows.count - body.height)
-    : firstVisible(cursor: cursor, count: rows.count, height: body.height)
+  let first = state.log.firstVisible(height: body.height) ?? 0
   for (index, row) in rows[first...].prefix(body.height).enumerated() {
     let y = body.y + index
     screen.write(logLine(row, state: state), x: rect.x + 1, y: y, width: rect.width - 1)

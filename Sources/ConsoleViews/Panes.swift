@@ -8,17 +8,19 @@ func renderPaneTitle(_ title: String, isFocused: Bool, on screen: inout Screen, 
     title, x: rect.x + 1, y: rect.y, width: rect.width - 2, role: isFocused ? .title : .dim)
 }
 
+/// The line between two panes, which hangs on the rule above them.
+func renderDivider(_ rect: Rect, on screen: inout Screen) {
+  for y in rect.y..<rect.maxY where rect.width > 0 {
+    screen.write(y == rect.y ? "┬" : "│", x: rect.x, y: y, width: 1, role: .border)
+  }
+}
+
 /// A sentence in place of the rows.
 func renderSentence(_ text: String, role: Role, on screen: inout Screen, in rect: Rect) {
   let lines = Format.wrap(text, width: rect.width - 2)
   for (index, line) in lines.prefix(rect.height).enumerated() {
     screen.write(line, x: rect.x + 1, y: rect.y + index, width: rect.width - 2, role: role)
   }
-}
-
-/// The first row to show so that the cursor stands in the middle where the ends allow it.
-func firstVisible(cursor: Int, count: Int, height: Int) -> Int {
-  max(0, min(cursor - height / 2, count - height))
 }
 
 extension String {

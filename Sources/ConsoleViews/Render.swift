@@ -11,9 +11,10 @@ public func render(_ state: AppState, size: Size, charset: Charset = .unicode) -
     renderTooSmall(on: &screen)
     return screen
   }
-  let (header, body) = screen.bounds.splitTop(2)
-  renderHeader(state, on: &screen, in: header)
-  let (main, bottom) = body.splitTop(body.height - 1)
+  let layout = ScreenLayout(size, hasTabs: state.isMouseOn)
+  renderHeader(state, on: &screen, in: layout.header)
+  renderTabs(state, on: &screen, in: layout.tabs)
+  let main = layout.main
   switch state.screen {
   case .gate: renderGate(state, on: &screen, in: main)
   case .connections: renderConnectionTable(state, on: &screen, in: main)
@@ -21,7 +22,7 @@ public func render(_ state: AppState, size: Size, charset: Charset = .unicode) -
   case .settings: renderSettings(state, on: &screen, in: main)
   case .history: renderHistory(state, on: &screen, in: main)
   }
-  renderBottom(state, on: &screen, in: bottom)
+  renderBottom(state, on: &screen, in: layout.bottom)
   if let popup = state.popupText { renderPopup(popup, state: state, on: &screen) }
   if let prompt = state.prompt { renderPrompt(prompt, on: &screen) }
   return screen
@@ -36,7 +37,21 @@ private func renderTooSmall(on screen: inout Screen) {
   }
 }
 
+private func renderTabs(_ state: AppState, on screen: inout Screen, in rect: Rect) {
+  guard rect.height > 0 else { return }
+  for tab in state.tabs {
+    screen.write(tab.key.name, x: tab.x, y: rect.y, role: .key)
+    let role: Role = state.isShown(tab) ? .title : .dim
+    screen.write(tab.words, x: tab.x + tab.key.name.count + 1, y: rect.y, role: role)
+  }
+}
+
 private func renderBottom(_ state: AppState, on screen: inout Screen, in rect: Rect) {
+  var x = 1
+  // A change that goes back is never hidden by other news.
+  if let standing = state.standing, state.notice == nil || state.confirmWindow != nil {
+    x += screen.write(standing, x: x, y: rect.y, role: .edited) + 2
+  }
   if let notice = state.notice {
     let role: Role =
       switch notice.kind {
@@ -44,64 +59,24 @@ private func renderBottom(_ state: AppState, on screen: inout Screen, in rect: R
       case .warning: .warning
       case .error: .error
       }
-    screen.write(notice.text, x: 1, y: rect.y, width: rect.width - 2, role: role)
-    return
+    screen.write(notice.text, x: x, y: rect.y, width: rect.width - x - 1, role: role)
   }
-  var x = 1
-  if let window = state.confirmWindow {
-    let left = max(0, window.deadline.seconds - state.now.seconds)
-    x += screen.write(
-      "change \(window.number) goes back in \(left) s", x: x, y: rect.y, role: .edited)
-  } else if state.pendingEdits > 0 {
-    let edits = state.pendingEdits == 1 ? "1 edit" : "\(state.pendingEdits) edits"
-    x += screen.write("\(edits) not applied", x: x, y: rect.y, role: .edited)
+  for hint in state.hints {
+    screen.write(hint.key.name, x: hint.x, y: rect.y, role: .key)
+    screen.write(hint.words, x: hint.x + hint.key.name.count + 1, y: rect.y, role: .dim)
   }
-  // A popup names its own keys.
-  if state.popup == nil, state.prompt == nil {
-    renderHints(state, on: &screen, y: rect.y, from: x + 2)
-  }
-}
-
-private func renderHints(_ state: AppState, on screen: inout Screen, y: Int, from left: Int) {
-  let hints = Keymap.bindings(in: state.context, keys: state.settings.keys).filter {
-    state.isAvailable($0.action)
-  }
-  .compactMap { binding in
-    binding.keys.first.flatMap { key in hint(of: binding, in: state).map { (key.name, $0) } }
-  }
-  // Right-aligned; what does not fit is left out from the front, since help and quit come last.
-  var shown: [(String, String)] = []
-  var room = screen.size.width - 1 - left
-  for (key, hint) in hints.reversed() {
-    let columns = key.count + hint.count + 3
-    guard columns <= room else { break }
-    room -= columns
-    shown.insert((key, hint), at: 0)
-  }
-  var x = left + room
-  for (key, hint) in shown {
-    x += 2
-    x += screen.write(key, x: x, y: y, role: .key)
-    x += 1 + screen.write(hint, x: x + 1, y: y, role: .dim)
-  }
-}
-
-private func hint(of binding: Binding, in state: AppState) -> String? {
-  binding.action == .back && state.screen == .gate ? "quit" : binding.hint
 }
 
 private func renderPopup(_ popup: PopupText, state: AppState, on screen: inout Screen) {
-  let width = PopupText.width(on: screen.size)
-  let visible = min(popup.lines.count, PopupText.height(on: screen.size))
-  let frame = screen.bounds.centered(width: width + 4, height: visible + 4)
+  let layout = PopupLayout(popup, scroll: state.popupScroll, on: screen.size)
+  let (frame, footer) = (layout.frame, layout.footer)
   screen.frame(frame, title: popup.title)
-  let last = max(0, popup.lines.count - visible)
-  let first = min(state.popupScroll, last)
-  for (index, line) in popup.lines[first..<(first + visible)].enumerated() {
-    screen.write(line, x: frame.x + 2, y: frame.y + 1 + index, width: width)
+  for (index, line) in popup.lines[layout.shown].enumerated() {
+    screen.write(line, x: footer.x, y: frame.y + 1 + index, width: footer.width)
   }
-  screen.write(popup.footer, x: frame.x + 2, y: frame.maxY - 2, width: width, role: .key)
-  guard last > 0 else { return }
-  let place = "\(first + 1)-\(first + visible) of \(popup.lines.count)"
+  screen.write(popup.footer, x: footer.x, y: footer.y, width: footer.width, role: .key)
+  guard layout.shown.count < popup.lines.count else { return }
+  let place =
+    "\(layout.shown.lowerBound + 1)-\(layout.shown.upperBound) of \(popup.lines.count)"
   screen.writeRight(place, right: frame.maxX - 2, y: frame.maxY - 1, role: .dim)
 }

@@ -9,16 +9,15 @@ func renderSettings(_ state: AppState, on screen: inout Screen, in rect: Rect) {
   let title =
     state.hidesDefaults
     ? "Settings: the \(rows.count) that are set" : "Settings \(rows.count), \(set) set in main.cf"
-  renderPaneTitle(title, isFocused: true, on: &screen, in: rect)
-  let (_, below) = rect.splitTop(1)
+  let layout = SettingsLayout(rect)
+  renderPaneTitle(title, isFocused: true, on: &screen, in: layout.title)
   guard !rows.isEmpty else {
     let sentence =
       state.configurationProblem
       ?? (state.draft == nil ? "reading main.cf and master.cf…" : "Nothing is set.")
-    return renderSentence(sentence, role: .dim, on: &screen, in: below)
+    return renderSentence(sentence, role: .dim, on: &screen, in: rect.splitTop(1).rest)
   }
-  let helpRows = min(4, max(2, rect.height / 5))
-  let (body, help) = below.splitTop(below.height - helpRows)
+  let body = layout.rows
   let current = state.currentParameter
   let cursor = rows.firstIndex { $0.name == current?.name } ?? 0
   let first = firstVisible(cursor: cursor, count: rows.count, height: body.height)
@@ -30,7 +29,7 @@ func renderSettings(_ state: AppState, on screen: inout Screen, in rect: Rect) {
     screen.write(">", x: rect.x, y: y, width: 1, role: .key)
     screen.select(x: rect.x, y: y, width: rect.width)
   }
-  if let current { renderHelp(current, on: &screen, in: help) }
+  if let current { renderHelp(current, on: &screen, in: layout.help) }
 }
 
 /// Where the columns of the Settings screen stand.

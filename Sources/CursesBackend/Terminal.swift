@@ -124,8 +124,7 @@ public final class Terminal {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = read(input, &buffer, buffer.count)
     if count > 0 {
-      let keys = decoder.feed(buffer[..<count], now: Self.milliseconds()).map(Event.key)
-      return keys + decoder.takePointers().map(Event.pointer)
+      return decoder.feed(buffer[..<count], now: Self.milliseconds())
     }
     // End of input or EIO: the terminal has gone away.
     return count < 0 && (errno == EINTR || errno == EAGAIN) ? [] : [.terminate]

@@ -22,6 +22,11 @@ public struct Rect: Hashable, Sendable {
   /// The first row below the rectangle.
   public var maxY: Int { y + height }
 
+  /// True when this cell lies within.
+  public func contains(_ x: Int, _ y: Int) -> Bool {
+    (self.x..<maxX).contains(x) && (self.y..<maxY).contains(y)
+  }
+
   /// Cuts `rows` off the top: the cut part and the rest.
   public func splitTop(_ rows: Int) -> (top: Rect, rest: Rect) {
     let cut = min(max(0, rows), height)

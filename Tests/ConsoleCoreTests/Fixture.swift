@@ -107,3 +107,8 @@ extension AppState {
     String(decoding: draft?.candidate.main.bytes ?? [], as: UTF8.self)
   }
 }
+
+extension StyledLine {
+  /// The words without their looks.
+  var text: String { spans.map(\.text).joined() }
+}

@@ -14,77 +14,6 @@ import Testing
       .backspace, .delete,
     ]
 
-  /// A state of this context in which every key has something to act upon.
-  private func state(in context: KeyContext) -> AppState {
-    var state = Fixture.state(on: "reject_non_fqdn_helo_hostname")
-    var instance = state.instance
-    instance.canGuard = true
-    instance.canRehearse = true
-    instance.canTimeTrials = true
-    instance.canReadBack = true
-    _ = reduce(&state, .instance(instance))
-    _ = reduce(&state, .confirmWindow(ConfirmWindow(number: 1, deadline: Fixture.now)))
-    _ = reduce(&state, .logRows((0..<300).map(Fixture.row)))
-    _ = reduce(&state, .sessions((0..<100).map { Fixture.session(Int32($0)) }))
-    _ = reduce(&state, .history((1...60).reversed().map(Fixture.change)))
-    _ = state.send(.character(" "), .up, .character("t"), .character("z"))
-    _ = state.send(.character("/"), .character("e"), .enter)
-    switch context {
-    case .gate:
-      // Between others, so that it can be moved both ways.
-      state.gateCursor = GateRow.ID(
-        stage: .helo, name: "reject_invalid_helo_hostname", argument: nil, occurrence: 0)
-    case .settings:
-      _ = state.send(.character("4"))
-      state.parameterCursor = "smtpd_helo_required"
-      for _ in 0..<3 { _ = state.send(.down) }
-      _ = state.send(.home)
-      for _ in 0..<10 { _ = state.send(.down) }
-    case .history:
-      _ = state.send(.character("6"))
-      for _ in 0..<30 { _ = state.send(.down) }
-    case .prompt:
-      _ = state.send(.character(":"))
-      _ = state.send(.character("r"), .character("e"), .left)
-    case .connections:
-      _ = state.send(.tab)
-      for _ in 0..<50 { _ = state.send(.down) }
-    case .log:
-      _ = state.send(.tab, .tab)
-      for _ in 0..<50 { _ = state.send(.up) }
-    case .popup:
-      _ = state.send(.character("?"))
-      for _ in 0..<5 { _ = state.send(.down) }
-    case .review: openReview(&state)
-    case .question: _ = state.send(.control("c"))
-    }
-    return state
-  }
-
-  /// A popup is scrolled, or ends a rehearsal.
-  private func states(in context: KeyContext) -> [AppState] {
-    guard context == .popup else { return [state(in: context)] }
-    var rehearsing = state(in: .gate)
-    _ = rehearsing.send(.character("r"))
-    return [state(in: .popup), rehearsing]
-  }
-
-  private func openReview(_ state: inout AppState) {
-    _ = state.send(.character("a"))
-    let lines = (0..<100).map { "+line \($0)\n" }.joined()
-    let result = ReviewResult(
-      edits: state.draft?.edits ?? [], diff: lines,
-      findings: [
-        .init(
-          severity: .warning, findingClass: .hurtsOwnUsers, code: "test",
-          location: .init(file: .main, line: 1), message: "A sentence.",
-          fix: [.setParameter(name: "smtpd_helo_required", value: "no", service: nil)],
-          addedByDraft: true)
-      ], preflight: .passed(notes: []))
-    _ = reduce(&state, .reviewed(result))
-    for _ in 0..<5 { _ = state.send(.down) }
-  }
-
   /// Everything that a key may change.
   private struct Fingerprint: Equatable {
     var popup: Popup?
@@ -126,7 +55,7 @@ import Testing
 
   @Test("Help lists exactly the keys that work", arguments: KeyContext.allCases)
   func helpIsTheTruth(_ context: KeyContext) {
-    let states = states(in: context)
+    let states = KeyStates.states(in: context)
     #expect(states.allSatisfy { $0.context == context })
     for key in Self.everyKey {
       let works = states.contains { before in
@@ -167,7 +96,7 @@ import Testing
   @Test(
     "Esc goes back and never quits", arguments: KeyContext.allCases)
   func escapeNeverQuits(_ context: KeyContext) {
-    var state = state(in: context)
+    var state = KeyStates.state(in: context)
     for _ in 0..<5 { #expect(!state.send(.escape).contains(.quit)) }
     #expect(state.popup == nil && state.prompt == nil)
   }

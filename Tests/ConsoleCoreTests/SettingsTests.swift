@@ -13,7 +13,7 @@ import TextGrid
       mouse = true
       [keys]
       toggle = ["Space", 'X']
-      help = "F2"
+      help = "F3"
       [colors]
       reject = "red"
       dim = 240
@@ -23,7 +23,7 @@ import TextGrid
     #expect(settings.refreshSeconds == 2.5)
     #expect(settings.windowSeconds == 86_400)
     #expect(settings.usesMouse == true)
-    #expect(settings.keys == [.toggle: [.character(" "), .character("X")], .help: [.function(2)]])
+    #expect(settings.keys == [.toggle: [.character(" "), .character("X")], .help: [.function(3)]])
     #expect(settings.colors == [.reject: 1, .dim: 240, .on: -1])
   }
 

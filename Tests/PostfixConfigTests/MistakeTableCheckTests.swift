@@ -194,6 +194,10 @@ import Testing
         var configuration = Fixture.configuration(
           "compatibility_level = 3.6\n" + text, master: master)
         configuration.environment = environment
+        // Written for a later Postfix: the installed one dies of it too.
+        if text.contains("<level"), environment.version < PostfixVersion(major: 3, minor: 6) {
+          continue
+        }
         // The packages for databases are another matter.
         configuration.environment.tableTypes = TableReference.knownTypes
         let errors = configuration.findings().filter {

@@ -41,12 +41,16 @@ extension ConsoleHost {
     case .rehearse(let edits, let revision, let seconds, let subject):
       rehearsals.start(edits, base: snapshot(at: revision), seconds: seconds, subject: subject)
     case .cancelRehearsal: rehearsals.cancel()
-    case .quit, .suspend, .redraw: break
+    case .readVerdict(let number): verdictThread.add { [self] in readVerdict(number) }
+    case .saveDraft(let edits): worker.add { [self] in save(edits) }
+    case .quit, .suspend, .redraw, .setMouse: break
     }
   }
 
   private func review(_ edits: [Edit], _ revision: String) {
     var result = ReviewResult(edits: edits, diff: "", findings: [], preflight: .passed(notes: []))
+    // Two private instances side by side: what Postfix accepts, and whom it would then refuse.
+    let recent = RecentLook(context: context, thread: recentThread, edits: edits)
     do {
       let outcome = try context.review(edits, base: snapshot(at: revision))
       result.diff = outcome.diff
@@ -57,10 +61,15 @@ extension ConsoleHost {
           remedy: "change the draft; nothing was written")
       }
       result.preflight =
-        problems.isEmpty
-        ? .passed(
-          notes: (outcome.report.foreignOwner.map { [$0] } ?? []) + outcome.report.notJudged)
-        : .blocked(problems)
+        problems.isEmpty ? .passed(notes: outcome.report.notJudged) : .blocked(problems)
+      result.foreignOwner = outcome.report.foreignOwner
+      if let found = recent.result() {
+        if found.victims.isEmpty {
+          result.comforts = found.lines
+        } else {
+          result.consequences = found.lines
+        }
+      }
     } catch {
       result.preflight = .blocked([Problem(reason: "\(error)", remedy: "press R to read again")])
     }
@@ -124,6 +133,51 @@ extension ConsoleHost {
     mailbox.post(.files(prefix: prefix, names: Array(paths)))
   }
 
+  /// What a trial showed; of one that runs, so far.
+  private func readVerdict(_ number: Int) {
+    do {
+      guard let verdict = try context.transaction().trialVerdict(of: number) else { return }
+      mailbox.post(.verdict(number: number, lines: verdict.lines))
+    } catch {
+      mailbox.post(.verdict(number: number, lines: ["\(error)"]))
+    }
+  }
+
+  /// Keeps the draft on the disk; a disk that refuses it must not stop the work.
+  private func save(_ edits: [Edit]) {
+    do {
+      try context.transaction().drafts().save(edits)
+    } catch {
+      mailbox.post(.notice(Notice("The draft is not kept: \(error)", kind: .warning)))
+    }
+  }
+
+  /// Hands the screen what an earlier console of this user left.
+  func restoreDraft() {
+    guard geteuid() == 0 else { return }
+    do {
+      guard let draft = try context.transaction().drafts().load() else { return }
+      mailbox.post(.savedDraft(draft.edits, saved: LogTime(seconds: draft.saved)))
+    } catch {
+      mailbox.post(.notice(Notice("\(error)", kind: .warning)))
+    }
+  }
+
+  /// Shows which trials end by themselves, and when.
+  func showTrials() {
+    guard geteuid() == 0, let records = try? context.transaction().runningTrials() else { return }
+    let now = LogTime.now.seconds
+    mailbox.post(
+      .trials(
+        records.compactMap { record in
+          record.trial.map { trial in
+            RunningTrial(
+              number: record.number, target: trial.target,
+              until: LogTime(seconds: now + Int64(trial.secondsLeft)))
+          }
+        }))
+  }
+
   private func keep(_ number: Int) {
     do {
       try context.transaction().confirm(number)
@@ -138,6 +192,7 @@ extension ConsoleHost {
     showCommands()
     load()
     showWindow()
+    showTrials()
   }
 
   /// Shows the confirm window that is open, or that none is.

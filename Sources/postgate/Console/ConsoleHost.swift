@@ -18,6 +18,10 @@ final class ConsoleHost: Sendable {
   /// Reads older lines of the log; nil where the log is no file.
   let logReader: ConsoleLogReader?
   let rehearsals: ConsoleRehearsals
+  /// Looks for recently accepted clients that a draft would refuse.
+  let recentThread = WorkerThread()
+  /// Reads what trials showed, which may mean a month of log.
+  let verdictThread = WorkerThread()
   private let policyInForce = PolicyInForce()
   private let watcher: ConsoleWatcher
   private let watcherThread = WorkerThread()
@@ -48,6 +52,7 @@ final class ConsoleHost: Sendable {
     status.canGuard = geteuid() == 0
     status.canRehearse = geteuid() == 0
     status.canTimeTrials = geteuid() == 0
+    status.keepsDrafts = geteuid() == 0
     status.logName = source?.label
     let reader: ConsoleLogReader? =
       if case .file(let path)? = source, problem == nil {
@@ -76,6 +81,7 @@ final class ConsoleHost: Sendable {
     try monitor?.start(notify: onLog)
     worker.add { [self] in
       load()
+      restoreDraft()
       recover()
     }
     watcherThread.add { [self] in
@@ -83,6 +89,7 @@ final class ConsoleHost: Sendable {
         self.worker.add {
           self.load()
           self.showWindow()
+          self.showTrials()
         }
       }
     }
@@ -93,6 +100,8 @@ final class ConsoleHost: Sendable {
     watcher.stop()
     watcherThread.stop()
     worker.stop()
+    recentThread.stop()
+    verdictThread.stop()
     logReader?.stop()
     rehearsals.stop()
     monitor?.stop()
@@ -147,6 +156,7 @@ final class ConsoleHost: Sendable {
     }
     showCommands()
     showWindow()
+    showTrials()
   }
 }
 

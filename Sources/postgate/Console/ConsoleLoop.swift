@@ -66,6 +66,8 @@ struct ConsoleLoop {
         case .quit: return false
         case .suspend: terminal.suspend()
         case .redraw: terminal.redraw()
+        case .setMouse(let isOn):
+          if !terminal.setMouse(isOn) { _ = reduce(&state, .mouseMissing) }
         default: host.carryOut(effect)
         }
       }

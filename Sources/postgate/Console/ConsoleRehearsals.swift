@@ -40,8 +40,9 @@ final class ConsoleRehearsals: Sendable {
     thread.add { [self] in
       state.withLock { $0.isCancelled = false }
       do {
-        let answer = try answer(edits, base, seconds, subject)
-        mailbox.post(.rehearsal(.finished(RehearsalReport(answer))))
+        let (answer, isRecording) = try answer(edits, base, seconds, subject)
+        mailbox.post(
+          .rehearsal(.finished(RehearsalReport(answer, isRecording: isRecording))))
       } catch {
         mailbox.post(.rehearsal(.failed("\(error)")))
       }
@@ -52,7 +53,7 @@ final class ConsoleRehearsals: Sendable {
 
   private func answer(
     _ edits: [Edit], _ base: ConfigurationSnapshot?, _ seconds: Int, _ subject: String
-  ) throws -> RehearsalAnswer {
+  ) throws -> (RehearsalAnswer, isRecording: Bool) {
     try context.instance.requireTrusted()
     let snapshot = try base ?? context.instance.loadConfiguration()
     guard let source = context.logSource() else { throw Failure("no mail log was found") }
@@ -71,7 +72,8 @@ final class ConsoleRehearsals: Sendable {
       self.mailbox.post(
         .rehearsal(.running(step: "asking Postfix, \(done) of \(total)", progress: share)))
     }
-    return try rehearsal.run(
+    let answer = try rehearsal.run(
       edits, on: snapshot.configuration, traffic: traffic, subject: subject)
+    return (answer, HeloRecording.isOn(snapshot.configuration.policy()))
   }
 }

@@ -13,5 +13,10 @@ extension HistoryEntry {
       undoes: record.undoes, isInForce: isInForce, diff: record.diff,
       remarks: record.checks + record.notJudged.map { "not judged: \($0)" } + record.notes,
       commands: record.commands.map { "\($0.command)  (\($0.ending))" })
+    guard let trial = record.trial else { return }
+    isTrialOver = trial.ended != nil
+    let end = LogTime(seconds: trial.ended ?? trial.until).local
+    self.trial = "\(trial.restriction), \(isTrialOver ? "ended" : "until") \(end)"
+    if let problem = trial.problem { remarks.append(problem) }
   }
 }

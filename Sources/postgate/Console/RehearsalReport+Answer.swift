@@ -1,9 +1,12 @@
 import ConsoleCore
 import Rehearsal
+import TextGrid
 
 extension RehearsalReport {
   /// An answer as the screen shows it.
-  init(_ answer: RehearsalAnswer) {
+  ///
+  /// - Parameter isRecording: HELO names of accepted mail are recorded.
+  init(_ answer: RehearsalAnswer, isRecording: Bool) {
     self.init(
       subject: answer.subject,
       rows: answer.restrictions.map { grade in
@@ -19,10 +22,16 @@ extension RehearsalReport {
         Victim(
           client: "\(victim.clientName ?? "unknown")[\(victim.clientAddress)]",
           senderDomain: victim.senderDomain, messages: victim.lost,
-          lastSeen: victim.lastSeen.local, restriction: victim.restriction,
+          acceptedBefore: victim.acceptedBefore, lastSeen: victim.lastSeen.local,
+          restriction: victim.restriction, reply: victim.reply,
           exception: victim.exception?.text ?? "")
       },
-      summary: Self.summary(answer), unknowns: answer.unknowns)
+      summary: Self.summary(answer),
+      coverage: [
+        "Judged: \(Self.words(answer.accepted)) accepted mails, \(Self.words(answer.refused)) refused "
+          + "ones (retries count once)."
+      ], unknowns: answer.unknowns,
+      lacksHelo: !isRecording && answer.restrictions.contains(where: \.needsHelo))
   }
 
   private static func summary(_ answer: RehearsalAnswer) -> [String] {
@@ -35,12 +44,23 @@ extension RehearsalReport {
           + "\(answer.lostMails) would have been refused, from \(answer.lostClients) clients.")
     if let caught = answer.caught, let alone = answer.caughtAlone {
       sentences.append(
-        "Of \(answer.refused.judgedTotal) refused mails it would have refused \(caught), "
-          + "\(alone) of which nothing else catches.")
+        "Of \(answer.refused.judgedTotal) refused mails it would have refused \(caught)"
+          + share(caught, answer.refused.judgedTotal) + "; nothing else catches \(alone) of them"
+          + share(alone, answer.refused.judgedTotal) + ".")
     }
     if !answer.admitted.isEmpty {
       sentences.append("It would let in \(answer.admitted.count) mails that were refused.")
     }
     return sentences
+  }
+
+  private static func words(_ coverage: RehearsalAnswer.Coverage) -> String {
+    let parts = coverage.judged.sorted { $0.key < $1.key }.map { "\($0.key.words) \($0.value)" }
+    let detail = parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
+    return "\(coverage.judgedTotal) of \(coverage.total)\(detail)"
+  }
+
+  private static func share(_ part: Int, _ whole: Int) -> String {
+    whole > 0 ? " (\(Format.percent(Double(part) / Double(whole))))" : ""
   }
 }

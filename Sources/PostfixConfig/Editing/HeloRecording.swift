@@ -1,5 +1,3 @@
-import PostfixConfig
-
 /// The recording of HELO names: Postfix logs none for mail that it accepts.
 ///
 /// `check_helo_access static:INFO` in `smtpd_data_restrictions` writes one line of information per mail,
@@ -8,6 +6,9 @@ import PostfixConfig
 public enum HeloRecording {
   static let restriction = "check_helo_access"
   static let argument = "static:INFO"
+
+  /// The recording as it stands in the list.
+  public static var text: String { "\(restriction) \(argument)" }
 
   /// True when every smtpd service of the policy records.
   public static func isOn(_ policy: Policy) -> Bool {
@@ -59,7 +60,7 @@ public enum HeloRecording {
   ) -> (RestrictionList, Restriction)? {
     for list in policy.lists where list.stage == .data {
       let found = list.restrictions.first {
-        $0.state == .on && asciiLowercase($0.name) == restriction && $0.argument == argument
+        $0.state == .on && $0.name.lowercased() == restriction && $0.argument == argument
       }
       if let found { return (list, found) }
     }
