@@ -111,8 +111,11 @@ struct DayOfWorkTests {
     try terminal.send("Enter")
     try terminal.wait("the change") { $0.contains("Change 2 is live and waits") }
     try terminal.wait("the countdown") { $0.contains("change 2 goes back in") }
-    try terminal.send("Down", "Up")
-    let waiting = try terminal.wait("the keys of the countdown") { $0.contains("c keep") }
+    // A key takes the news away, and the keys that decide stand there.
+    try terminal.send("Down")
+    let waiting = try terminal.wait("the keys of the countdown") {
+      $0.contains("c keep  b go back") && $0.contains(" ● permit ")
+    }
     record.add("It is live, and goes back by itself unless somebody keeps it.", waiting)
   }
 
@@ -121,7 +124,7 @@ struct DayOfWorkTests {
     try terminal.wait("the countdown on another screen") { $0.contains("goes back in") }
     try terminal.send("c")
     let kept = try terminal.wait("the yes") {
-      $0.contains("Change 2 is kept") && !$0.contains("goes back in")
+      $0.contains("Change 2 is kept") && !$0.contains("goes back in") && !$0.contains("waiting")
     }
     record.add("`c` keeps it, from every screen; here from the history.", kept)
   }
