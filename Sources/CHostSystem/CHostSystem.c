@@ -59,6 +59,48 @@ pid_t chost_spawn(const char *path, char *const argv[], char *const envp[],
   return pid;
 }
 
+/* In the child of a program with threads: only what signal-safety(7) allows. */
+static void end_group_at_end_of(int input, pid_t group) {
+  struct sigaction standard;
+  struct timespec while_it_ends = {0, 500000000};
+  sigset_t none;
+  char byte;
+  ssize_t count;
+  setsid();
+  memset(&standard, 0, sizeof standard);
+  standard.sa_handler = SIG_DFL;
+  for (int number = 1; number < NSIG; number++)
+    sigaction(number, &standard, NULL);
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  dup2(input, 0);
+  closefrom(1);
+  do
+    count = read(0, &byte, 1);
+  while (count < 0 && errno == EINTR);
+  if (count == 0) {
+    kill(-group, SIGTERM);
+    nanosleep(&while_it_ends, NULL);
+    kill(-group, SIGKILL);
+  }
+  _exit(0);
+}
+
+pid_t chost_end_group_with_us(pid_t group, int *hold) {
+  int ends[2];
+  pid_t pid;
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    return -1;
+  pid = fork();
+  if (pid == 0)
+    end_group_at_end_of(ends[0], group);
+  close(ends[0]);
+  if (pid < 0)
+    close(ends[1]);
+  *hold = ends[1];
+  return pid;
+}
+
 int chost_set_nonblocking(int descriptor, int on) {
   int flags = fcntl(descriptor, F_GETFL);
   if (flags < 0)

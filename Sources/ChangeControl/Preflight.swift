@@ -28,8 +28,7 @@ public struct Preflight: Sendable {
   public static func findings(
     of candidate: Configuration, base: Configuration, on instance: Instance
   ) -> [Finding] {
-    let tables = instance.tableStatuses(of: candidate.tableReferences())
-    return candidate.findings(tables: tables, comparedTo: base)
+    instance.findings(of: candidate, comparedTo: base)
   }
 
   /// Judges `candidate`, measured against `base`, the configuration in force.

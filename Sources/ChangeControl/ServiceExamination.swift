@@ -36,7 +36,9 @@ struct ServiceExamination {
     if service.isChrooted {
       judgement.note("\(name): whether everything that it needs lies in its chroot")
     }
-    if !(service.values["smtpd_milters"] ?? "").isEmpty {
+    if ["smtpd_milters", "smtpd_milter_maps"].contains(where: {
+      !(service.values[$0] ?? "").isEmpty
+    }) {
       judgement.note("\(name): what the milters would answer")
     }
     if service.values["smtpd_sasl_auth_enable"] == "yes" {

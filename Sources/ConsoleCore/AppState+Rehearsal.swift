@@ -34,6 +34,12 @@ extension AppState {
     say("The rehearsal is done; r shows it.")
   }
 
+  /// True when the draft was edited since the rehearsal began, or is another.
+  var isRehearsalOfAnotherDraft: Bool {
+    guard rehearsal != nil, let edits = draft?.edits else { return false }
+    return !edits.isEmpty && edits != rehearsedEdits
+  }
+
   /// The answer to exactly the draft that is reviewed; nil without one.
   var reportOfDraft: RehearsalReport? {
     guard case .finished(let report)? = rehearsal, let draft, !draft.isEmpty,

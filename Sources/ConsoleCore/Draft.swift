@@ -29,11 +29,16 @@ public struct Draft: Hashable, Sendable {
   /// Adds an edit.
   ///
   /// An edit that leads back to an earlier text (off, then on again) takes the edits in between away
-  /// instead, so that the number of edits is that of real differences.
+  /// instead, so that the number of edits is that of real differences. What an edit of this draft took
+  /// out of its line comes back to where it stood.
   ///
   /// - Throws: `EditError` when it does not fit the text; the draft is then unchanged.
-  public mutating func add(_ edit: Edit) throws(EditError) {
+  public mutating func add(_ wanted: Edit) throws(EditError) {
     var next = candidate
+    let edit =
+      zip(edits, stages).reversed().lazy.compactMap { earlier, before in
+        wanted.returning(earlier, madeOn: before, to: next)
+      }.first ?? wanted
     try next.apply(edit)
     undone = []
     if let earlier = stages.firstIndex(where: { $0.main == next.main && $0.master == next.master })

@@ -8,8 +8,10 @@ struct ParameterModel {
   /// Every parameter of the catalog that the installed Postfix knows, then what main.cf sets besides.
   func rows() -> [ParameterRow] {
     let version = candidate.environment.version
+    let defaults = candidate.environment.defaults
     let known = Catalog.parameters.filter { info in
-      info.introduced.map { $0 <= version } ?? true || candidate.main.rawValue(of: info.name) != nil
+      candidate.main.rawValue(of: info.name) != nil
+        || defaults[info.name] != nil || info.isKnown(to: version)
     }
     let names = Set(known.map(\.name))
     let others = candidate.main.parameterNames.filter { !names.contains($0) }

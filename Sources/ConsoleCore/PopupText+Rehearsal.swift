@@ -3,6 +3,12 @@ import TextGrid
 extension AppState {
   func rehearsalText(width: Int) -> PopupText {
     var text = PopupText(title: "Rehearsal", footer: "H HELO names   Esc back")
+    if isRehearsalOfAnotherDraft {
+      text.addWrapped(
+        "This is not of the present draft: "
+          + (isRehearsing ? "end it (x), go back and press r" : "go back and press r")
+          + " to ask for that.", .warning, width: width)
+    }
     switch rehearsal {
     case nil: text.add("Nothing was rehearsed yet.", .dim)
     case .failed(let reason): text.addWrapped(reason, .error, width: width)

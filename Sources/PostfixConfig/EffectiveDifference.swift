@@ -8,6 +8,8 @@ public func effectiveDifference(from old: Policy, to new: Policy) -> [String] {
       sentences.append("\(service.service): the service is new")
       continue
     }
+    sentences += PostscreenDifference(old: previous.postscreen, new: service.postscreen).sentences
+      .filter { !sentences.contains($0) }
     for list in service.lists {
       let former = previous.lists.first { $0.stage == list.stage }?.restrictions ?? []
       sentences += ListDifference(old: former, new: list.restrictions).sentences.map {

@@ -38,7 +38,7 @@ public struct InstanceLayout: Hashable, Sendable {
     "setgid_group", "syslog_name", "myhostname", "mydomain", "maillog_file", "inet_interfaces",
     "inet_protocols", "mynetworks", "mydestination", "relay_domains", "virtual_mailbox_domains",
     "virtual_alias_domains", "smtpd_sasl_auth_enable", "smtpd_restriction_classes",
-    "smtpd_milters", "smtpd_upstream_proxy_protocol", "smtpd_tls_wrappermode",
+    "smtpd_milters", "smtpd_milter_maps", "smtpd_upstream_proxy_protocol", "smtpd_tls_wrappermode",
     "postscreen_greet_wait",
   ]
 }

@@ -55,6 +55,10 @@ struct StagedConfiguration {
       ("syslog_name", "postgate-check"), ("multi_instance_name", ""),
       ("multi_instance_directories", ""), ("notify_classes", ""), ("in_flow_delay", "0"),
       ("address_verify_map", ""), ("non_smtpd_milters", ""),
+      // The live tlsmgr's caches are its own, and a second one must not touch them.
+      ("smtpd_tls_session_cache_database", ""), ("smtp_tls_session_cache_database", ""),
+      ("lmtp_tls_session_cache_database", ""),
+      ("tls_random_exchange_file", stage.dataSetting + "/prng_exch"),
       (
         "import_environment",
         "MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME "
@@ -147,7 +151,7 @@ struct StagedConfiguration {
     "smtpd_authorized_xclient_hosts=static:all", "smtpd_delay_reject=yes",
     "smtpd_hard_error_limit=1000000", "smtpd_soft_error_limit=1000000",
     "smtpd_junk_command_limit=1000000", "smtpd_error_sleep_time=0", "smtpd_peername_lookup=no",
-    "smtpd_milters=", "smtpd_proxy_filter=", "smtpd_upstream_proxy_protocol=",
+    "smtpd_milters=", "smtpd_milter_maps=", "smtpd_proxy_filter=", "smtpd_upstream_proxy_protocol=",
     "smtpd_tls_security_level=none", "smtpd_tls_wrappermode=no", "smtpd_tls_auth_only=no",
   ]
 

@@ -8,7 +8,7 @@ import SystemPackage
 /// Own queue, data directory and log below the state directory; its smtpd listens on UNIX sockets.
 /// It has no queue manager, no delivery agent, no verify and no policy or milter connection. The
 /// master program is started directly and always ended; a master left over by a killed postgate is
-/// ended by the next ``StagingArea``. Not thread-safe: one thread owns it.
+/// ended with it, or by the next ``StagingArea``. Not thread-safe: one thread owns it.
 public final class PrivateInstance {
   /// One smtpd service of the live master.cf and its stand-ins here.
   public struct Service: Hashable, Sendable {
@@ -51,6 +51,8 @@ public final class PrivateInstance {
   private let liveDirectory: String
   private var master: ChildProcess?
   private var standIns: StandIns?
+  /// Ends the master should we be killed.
+  private var lifeline: Lifeline?
 
   /// Stages `configuration` and starts the master on it.
   ///
@@ -61,11 +63,13 @@ public final class PrivateInstance {
   ///   - resolverOptions: how its programs ask DNS, as `options` of resolv.conf(5).
   ///   - verifiesAddresses: adds queue manager, verify and delivery agents, so that address verification
   ///     works: it asks other mail servers. Nothing else is ever in the queue.
+  ///   - lifetime: seconds after which the master ends itself, should it be left alone.
   /// - Throws: ``InstanceError`` with Postfix's own words when the master does not start.
   public init(
     _ configuration: Configuration, of instance: Instance, layout: InstanceLayout,
     below directory: String, variants: [StandInVariant] = [],
-    resolverOptions: String = "timeout:1 attempts:1", verifiesAddresses: Bool = false
+    resolverOptions: String = "timeout:1 attempts:1", verifiesAddresses: Bool = false,
+    lifetime: Int = 600
   ) throws(InstanceError) {
     self.layout = layout
     liveDirectory = instance.configurationDirectory
@@ -84,10 +88,12 @@ public final class PrivateInstance {
       try stage.copyChroot(from: layout.queueDirectory)
       standIns = try StandIns(queue: stage.shortQueuePath, owner: layout.mailOwner)
       let command = Command(
-        layout.daemonDirectory + "/master", ["-c", stage.configuration, "-d", "-e", "600"])
+        layout.daemonDirectory + "/master",
+        ["-c", stage.configuration, "-d", "-e", String(lifetime)])
       let child = try ChildProcess(command, newSession: true)
       child.closeInput()
       master = child
+      lifeline = try Lifeline(of: child)
     } catch let error as InstanceError {
       throw error
     } catch {
@@ -114,6 +120,7 @@ public final class PrivateInstance {
       master.signalGroup(SIGKILL)
     }
     master = nil
+    lifeline = nil
     standIns = nil
     stage.remove()
   }

@@ -110,8 +110,7 @@ struct AdditionAsker {
 
   /// Why a question cannot be put.
   private func obstacle(_ question: PastQuestion) -> Unjudged? {
-    if question.recipients.isEmpty { return .recipientUnknown }
-    if question.sender == nil { return .senderUnknown }
+    if !question.isWhole { return question.missing }
     let isOnlyHelo = grades.allSatisfy(\.needsHelo)
     if question.helo == nil && isOnlyHelo { return .heloUnknown }
     let isBareMaybe = question.isSenderRewritten && question.senderDomain == ownDomain

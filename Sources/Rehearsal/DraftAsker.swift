@@ -44,8 +44,7 @@ struct DraftAsker {
   ) -> [Verdict] {
     var result = indices.map { index -> Verdict in
       let question = questions[index]
-      if question.recipients.isEmpty { return .unknown(.recipientUnknown) }
-      return question.sender == nil ? .unknown(.senderUnknown) : .accepted
+      return question.isWhole ? .accepted : .unknown(question.missing)
     }
     for hasHelo in [true, false] {
       let places = result.indices.filter {

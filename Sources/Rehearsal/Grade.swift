@@ -49,7 +49,10 @@ public struct RestrictionGrade: Hashable, Sendable {
       reason = "the log does not hold reverse names; they are asked of DNS again"
     } else if info?.needsDNS == true, canonical != "reject_unknown_client_hostname" {
       grade = .askedToday
-      reason = "DNS is asked again: its answers are those of now"
+      reason =
+        argument == nil || info?.argument?.hasPrefix("domain") != true
+        ? "DNS is asked again: its answers are those of now"
+        : "DNS is asked again: its answers are those of now, and who runs the list sees the questions"
     } else if needsHelo {
       grade = .heloNames
       reason = "exact where the HELO name is known; accepted mail logs it only when it is recorded"

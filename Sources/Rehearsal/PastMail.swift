@@ -37,6 +37,12 @@ public struct PastQuestion: Hashable, Sendable {
     self.user = user
   }
 
+  /// True when the log holds sender and recipients, without which there is no question.
+  var isWhole: Bool { sender != nil && !recipients.isEmpty }
+
+  /// What the log lacks of a question that is not whole.
+  var missing: Unjudged { recipients.isEmpty ? .recipientUnknown : .senderUnknown }
+
   /// The part behind the last `@` of the sender, lower case; `<>` for the null sender.
   public var senderDomain: String { Self.domain(of: sender ?? "?") }
 

@@ -15,7 +15,7 @@ extension PastTraffic {
   ///   - epochs: the policies that were in force, oldest first, for the causes of refusals.
   ///   - tags: only services with these tags; nil for all.
   ///   - limit: distinct questions of each kind that are kept.
-  ///   - isCancelled: asked at every line; true ends the reading, and what was read is returned.
+  ///   - isCancelled: asked at every block; true ends the reading, and what was read is returned.
   /// - Throws: ``SystemError`` when a source cannot be opened or read.
   public static func read(
     _ sources: [LogInput], since: LogTime?, until: LogTime? = nil, epochs: [PolicyEpoch] = [],
@@ -25,8 +25,7 @@ extension PastTraffic {
     var collector = PastTrafficCollector(
       since: since, until: until, epochs: epochs, limit: limit)
     let start = since.map { LogTime(seconds: $0.seconds - margin) }
-    try readLogRows(sources, since: start) { row in
-      guard !isCancelled() else { return }
+    try readLogRows(sources, since: start, isCancelled: isCancelled) { row in
       let isSession = row.program == "smtpd" || row.program == "postscreen"
       if let tags, isSession, !tags.contains(row.tag) { return }
       collector.add(row)

@@ -43,6 +43,8 @@ public struct RehearsalAnswer: Sendable {
 
     /// All with an answer.
     public var judgedTotal: Int { judged.values.reduce(0, +) }
+    /// True where there was mail and none of it could be judged: counts of it are not 0 but not known.
+    public var isUnknown: Bool { judgedTotal == 0 && total > 0 }
   }
 
   /// What was rehearsed: `reject_unknown_helo_hostname`, or `the draft`.

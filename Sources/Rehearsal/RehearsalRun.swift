@@ -88,13 +88,17 @@ struct RehearsalRun {
     let settled = traffic.refused.map { mail in
       change.onlyRefuses && StandingCauses.stands(mail, in: present)
     }
-    let open = traffic.refused.indices.filter { !settled[$0] }
+    let open = traffic.refused.indices.filter {
+      !settled[$0] && traffic.refused[$0].question.isWhole
+    }
     let questions = open.map { traffic.refused[$0].question }
     let needsDNS = policy.asksDNS
     let before = shadow.ask(
       questions, .variant(AdditionVariants.presentName), needsDNS: needsDNS)
     let after = shadow.ask(questions, .faithful, needsDNS: needsDNS)
-    var verdicts = [Verdict](repeating: .stillRefused, count: traffic.refused.count)
+    var verdicts = zip(alone.verdicts, settled).map { verdict, isSettled in
+      isSettled ? .stillRefused : verdict
+    }
     var caught = 0
     var caughtAlone = 0
     let position = Dictionary(uniqueKeysWithValues: zip(open, open.indices))
@@ -144,8 +148,8 @@ struct RehearsalRun {
     var grades = [Grade](repeating: .exact, count: traffic.refused.count)
     let askable = open.filter { index in
       let question = traffic.refused[index].question
-      if question.recipients.isEmpty { verdicts[index] = .unknown(.recipientUnknown) }
-      return !question.recipients.isEmpty
+      if !question.isWhole { verdicts[index] = .unknown(question.missing) }
+      return question.isWhole
     }
     let answers = shadow.ask(
       askable.map { traffic.refused[$0].question }, .faithful, needsDNS: asksDNS)

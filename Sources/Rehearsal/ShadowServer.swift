@@ -40,6 +40,9 @@ final class ShadowServer {
   private var limits: RehearsalLimits
   private let deadline: Double
 
+  /// Seconds; a window whose answers come at ``RehearsalLimits/dnsRate`` may take an hour.
+  private static let lifetime = 6 * 3600
+
   init(
     _ configuration: Configuration, of instance: Instance, layout: InstanceLayout,
     stagingDirectory: String, variants: [StandInVariant], limits: RehearsalLimits, deadline: Double
@@ -48,7 +51,8 @@ final class ShadowServer {
     self.deadline = deadline
     self.instance = try PrivateInstance(
       configuration, of: instance, layout: layout, below: stagingDirectory, variants: variants,
-      resolverOptions: "timeout:3 attempts:2", verifiesAddresses: limits.verifiesAddresses)
+      resolverOptions: "timeout:3 attempts:2", verifiesAddresses: limits.verifiesAddresses,
+      lifetime: Self.lifetime)
     var services: [String: PrivateInstance.Service] = [:]
     for policy in configuration.policy().services {
       guard let service = self.instance.services.first(where: { $0.id == policy.service }),

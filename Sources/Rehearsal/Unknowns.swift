@@ -18,7 +18,7 @@ struct Unknowns {
       sentences.append(
         "\(failed) kinds of DNS list questions failed; those clients count as passed")
     }
-    sentences += milters + unfakeable + settings + sharedNames
+    sentences += milters + unfakeable + settings + sharedNames + tables
     sentences.append(
       "mail that came when the log of the window had not begun or was lost is not in it")
     return sentences
@@ -31,8 +31,10 @@ struct Unknowns {
   }
 
   private var milters: [String] {
-    let value = run.candidate.value(of: "smtpd_milters") ?? ""
-    return value.isEmpty ? [] : ["what the milters would answer is not known"]
+    let isSet = ["smtpd_milters", "smtpd_milter_maps"].contains {
+      !(run.candidate.value(of: $0) ?? "").isEmpty
+    }
+    return isSet ? ["what the milters would answer is not known"] : []
   }
 
   /// Permits that look at what XCLIENT cannot pretend: whoever they let through looks like a victim.
@@ -65,6 +67,15 @@ struct Unknowns {
           + "unless HELO names are recorded")
     }
     return sentences
+  }
+
+  /// Tables are read as they are now, whatever they held at the time.
+  private var tables: [String] {
+    let asks = run.policy.services.flatMap(\.lists).flatMap(\.restrictions).contains {
+      $0.state == .on && asciiLowercase($0.name).hasSuffix("_access")
+        && $0.argument?.hasPrefix("static:") != true
+    }
+    return asks ? ["what the access tables held at the time: they are asked as they are now"] : []
   }
 
   /// Services that log under one name: the log does not say which of them took the mail.

@@ -1,9 +1,34 @@
 /// The texts of the sandbox's Postfix configuration.
 enum SandboxConfiguration {
   /// main.cf: the surroundings of a private instance, then the settings that the console is about.
-  static func mainCF(_ layout: SandboxLayout) -> String {
-    surroundings(layout) + settings
+  ///
+  /// - Parameter known: those of ``newer`` that the installed Postfix knows.
+  static func mainCF(_ layout: SandboxLayout, known: Set<String>) -> String {
+    surroundings(layout) + newer.filter { known.contains($0.name) }.map(\.text).joined() + settings
   }
+
+  /// Settings of parameters that some of the supported releases lack.
+  static let newer: [(name: String, text: String)] = [
+    (
+      "smtpd_relay_before_recipient_restrictions",
+      """
+      # The recipient list speaks before the relay list, so that a relay attempt counts
+      # beside reject_unauth_destination; the relay list stays as a safety net.
+      smtpd_relay_before_recipient_restrictions = no
+
+
+      """
+    ),
+    (
+      "smtpd_forbid_unauth_pipelining",
+      """
+      # Left to reject_unauth_pipelining: from Postfix 3.9 on smtpd hangs up on such clients unasked.
+      smtpd_forbid_unauth_pipelining = no
+
+
+      """
+    ),
+  ]
 
   private static func surroundings(_ layout: SandboxLayout) -> String {
     """
@@ -43,10 +68,6 @@ enum SandboxConfiguration {
     # The traffic pretends to come from many clients
     smtpd_authorized_xclient_hosts = 127.0.0.0/8
     in_flow_delay = 0
-
-    # The recipient list speaks before the relay list, so that a relay attempt counts
-    # beside reject_unauth_destination; the relay list stays as a safety net.
-    smtpd_relay_before_recipient_restrictions = no
 
 
     """

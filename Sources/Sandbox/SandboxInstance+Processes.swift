@@ -6,15 +6,17 @@ extension SandboxInstance {
   /// Starts the DNS server, then Postfix, and waits until both services greet.
   func startLocked(_ programs: SandboxPrograms) throws(SandboxError) -> SandboxStatus {
     var state = try readState()
-    try writeConfiguration(&state)
+    try writeConfiguration(&state, known: programs.newerParameters)
     try startDNS(programs, &state)
-    try layout.fillChroot(nameserver: state.dnsAddress)
     let logStart = try SandboxFiles.read(layout.logFile)?.count ?? 0
     do throws(SandboxError) {
       try SandboxPrograms.run(programs.postfix, ["-c", layout.configuration, "start"])
       let master = try waitFor(10, "Postfix to start") {
         LiveConnections(queueDirectory: layout.queue).master()
       }
+      // Debian's Postfix 3.9 and later copies the machine's own resolver files there when it starts;
+      // no smtpd runs before the first connection.
+      try layout.fillChroot(nameserver: state.dnsAddress)
       state.master = SandboxState.ProcessMark(master)
       try write(state)
       try waitForGreeting(state.smtpPort, logStart: logStart)
@@ -70,7 +72,9 @@ extension SandboxInstance {
     return servers + (state.dns?.process.map { [$0] } ?? [])
   }
 
-  private func writeConfiguration(_ state: inout SandboxState) throws(SandboxError) {
+  private func writeConfiguration(
+    _ state: inout SandboxState, known: Set<String>
+  ) throws(SandboxError) {
     let isFree = { (port: UInt16) in
       port != 0 && !acceptsConnections(address: "127.0.0.1", port: port, within: 0.2)
     }
@@ -84,7 +88,9 @@ extension SandboxInstance {
       }
     }
     if try SandboxFiles.read(layout.mainCF) == nil {
-      try place(SandboxConfiguration.mainCF(layout), at: layout.mainCF)
+      try place(
+        SandboxConfiguration.mainCF(layout, known: known),
+        at: layout.mainCF)
       try place(SandboxConfiguration.mailboxTable, at: layout.mailboxTable)
     }
     if let master = try SandboxFiles.read(layout.masterCF), old.0 != 0 {

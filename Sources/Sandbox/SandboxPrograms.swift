@@ -7,6 +7,8 @@ struct SandboxPrograms {
   let dnsmasq: String
   /// `mail_owner` of the installed Postfix.
   let mailOwner: SandboxLayout.Owner
+  /// Those of ``SandboxConfiguration/newer`` that the installed Postfix knows.
+  let newerParameters: Set<String>
 
   /// Looks for them.
   ///
@@ -21,9 +23,11 @@ struct SandboxPrograms {
     }
     let postfix = try locate("postfix", "postfix")
     let dnsmasq = try locate("dnsmasq", "dnsmasq-base")
+    let postconf = try locate("postconf", "postfix")
     return SandboxPrograms(
-      postfix: postfix, dnsmasq: dnsmasq,
-      mailOwner: try mailOwner(postconf: locate("postconf", "postfix")))
+      postfix: postfix, dnsmasq: dnsmasq, mailOwner: try mailOwner(postconf: postconf),
+      newerParameters: Set(
+        SandboxConfiguration.newer.map(\.name).filter { standard($0, postconf: postconf) != nil }))
   }
 
   /// Runs a program and gives its words when it fails.
@@ -42,9 +46,14 @@ struct SandboxPrograms {
     }
   }
 
+  /// A default of the installed Postfix; nil for a parameter that it does not know.
+  private static func standard(_ parameter: String, postconf: String) -> String? {
+    let result = try? Command(postconf, ["-d", "-h", parameter], timeout: 10).run()
+    return (result?.outputText ?? "").split(separator: "\n").first.map(String.init)
+  }
+
   private static func mailOwner(postconf: String) throws(SandboxError) -> SandboxLayout.Owner {
-    let result = try? Command(postconf, ["-d", "-h", "mail_owner"], timeout: 10).run()
-    let name = (result?.outputText ?? "").split(separator: "\n").first.map(String.init) ?? "postfix"
+    let name = standard("mail_owner", postconf: postconf) ?? "postfix"
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?
     var buffer = [CChar](repeating: 0, count: 16384)

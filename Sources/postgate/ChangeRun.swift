@@ -22,7 +22,10 @@ struct ChangeRun {
       if edit == nil, let trialSeconds, !change.dryRun {
         return try extend(choice, trialSeconds, context, snapshot.configuration)
       }
-      try run(.edits(edit.map { [$0] } ?? []), context: context, base: snapshot)
+      let returning = edit.flatMap {
+        try? context.transaction().returning($0, to: snapshot.configuration)
+      }
+      try run(.edits((returning ?? edit).map { [$0] } ?? []), context: context, base: snapshot)
     }
   }
 
@@ -54,7 +57,8 @@ struct ChangeRun {
   }
 
   private func run(_ wanted: Change, context: Context, base: ConfigurationSnapshot?) throws {
-    // Looked at before anything is written; without a yes it is what the yes would mean.
+    // Looked at before anything is written: afterwards nothing is left to compare with, and without a
+    // yes it is what the yes would mean.
     let recent = context.recentClients(hurtBy: wanted)
     var options = ChangeOptions()
     options.isDryRun = change.dryRun
@@ -63,9 +67,6 @@ struct ChangeRun {
     options.confirmSeconds = change.confirm
     options.trialSeconds = trialSeconds
     do {
-      // Before the write: afterwards nothing is left to compare with.
-      let recent = context.recentClients(hurtBy: wanted)
-      if !output.json { recent?.lines.forEach { write($0) } }
       let outcome =
         if case .edits(let edits) = wanted, change.dryRun {
           try context.review(edits, base: base)

@@ -60,7 +60,13 @@ struct FindingTruthTests {
       "proxy-not-allowed",
       "proxy_read_maps =\nsmtpd_client_restrictions = check_client_access proxy:unix:passwd.byname"),
     Mistake("bad-argument", "smtpd_client_restrictions = check_policy_service localhost"),
-    Mistake("bad-time", "", master: " -o smtpd_timeout=soon"),
+    Mistake("bad-argument", "smtpd_client_restrictions = check_policy_service tcp:127.0.0.1:1"),
+    Mistake(
+      "bad-argument",
+      "smtpd_client_restrictions = check_policy_service { inet:127.0.0.1:1, default_action = DUNNO }"
+    ),
+    Mistake("out-of-range", "", master: " -o smtpd_timeout=soon"),
+    Mistake("bad-time", "", master: " -o smtpd_timeout=1x"),
   ]
 
   @Test(arguments: dead) func killsTheServer(_ mistake: Mistake) throws {
@@ -84,6 +90,14 @@ struct FindingTruthTests {
     Mistake("malformed-network", "mynetworks = 127.0.0.0/8, 10.1.2.3/8"),
     Mistake("malformed-network", "mynetworks = 2001:db8::/32"),
     Mistake("missing-argument", "smtpd_client_restrictions = check_policy_service"),
+    Mistake(
+      "policy-server-down",
+      "smtpd_policy_service_try_limit = 1\nsmtpd_client_restrictions = check_policy_service inet:127.0.0.1:1"
+    ),
+    Mistake(
+      "policy-server-down",
+      "smtpd_policy_service_try_limit = 1\nsmtpd_client_restrictions = check_policy_service unix:private/nobody"
+    ),
     Mistake("bad-argument", "smtpd_client_restrictions = sleep 5s"),
     Mistake("superfluous-argument", "smtpd_client_restrictions = permit_mynetworks 10.0.0.0/8"),
     Mistake(
@@ -194,6 +208,11 @@ struct FindingTruthTests {
       "shadowed-list", "smtpd_client_restrictions = reject",
       master: " -o smtpd_client_restrictions=permit_mynetworks"),
     Mistake("nul-byte", "smtpd_client_restrictions = permit_mynetworks,\u{0} reject"),
+    Mistake(
+      "policy-server-down",
+      "smtpd_policy_service_try_limit = 1\nsmtpd_client_restrictions = check_policy_service { inet:127.0.0.1:1, default_action=DUNNO }"
+    ),
+    Mistake("bad-time", "smtpd_error_sleep_time = many"),
   ]
 
   @Test func areSilentlyNotEnforced() throws {

@@ -86,6 +86,17 @@ struct PreflightTests {
     #expect(hurt.contains { $0.message.contains("signed-in") }, "\(report)")
   }
 
+  @Test func asksNoMilterAndSaysSo() throws {
+    for settings in [
+      "smtpd_milters = inet:127.0.0.1:1", "smtpd_milter_maps = static:inet:127.0.0.1:1",
+    ] {
+      let report = try judge("", settings)
+      #expect(report.problems == [], "\(settings): \(report)")
+      #expect(report.notJudged.contains { $0.contains("milters") }, "\(settings)")
+      #expect(!report.postfixWords.contains { $0.contains("milter") }, "\(report.postfixWords)")
+    }
+  }
+
   @Test func asksNoPolicyServiceAndSaysSo() throws {
     let report = try judge(
       "reject_non_fqdn_recipient,",
@@ -94,6 +105,26 @@ struct PreflightTests {
     #expect(report.problems == [], "\(report)")
     #expect(report.notJudged.contains { $0.contains("check_policy_service inet:127.0.0.1:1") })
     #expect(report.notJudged.contains { $0.contains("reject_unverified_sender") })
+  }
+
+  /// What the live instance keeps in files of its own is not touched by a second one.
+  @Test func hasNoCacheOfTheLiveInstance() throws {
+    let scratch = try ScratchInstance(
+      "smtp_tls_session_cache_database = btree:$data_directory/smtp_scache\n"
+        + "address_verify_map = btree:$data_directory/verify_cache\n", start: false)
+    let base = try scratch.instance.loadConfiguration().configuration
+    let staging = try scratch.state.stagingDirectory()
+    let shadow = try PrivateInstance(
+      base, of: scratch.instance, layout: try scratch.instance.layout(), below: staging)
+    defer { shadow.stop() }
+    let name = try #require(try directoryEntries(staging).first)
+    let values = try Postconf().values(
+      of: [
+        "smtp_tls_session_cache_database", "smtpd_tls_session_cache_database",
+        "lmtp_tls_session_cache_database", "address_verify_map", "tls_random_exchange_file",
+      ], in: "\(staging)/\(name)/config")
+    #expect(values.values.allSatisfy { !$0.contains(scratch.root + "/data") }, "\(values)")
+    #expect(values["smtp_tls_session_cache_database"] == "")
   }
 
   @Test func endsAndRemovesWhatAKilledPostgateLeft() throws {

@@ -16,6 +16,30 @@ import Testing
     #expect(state.candidateText == Fixture.mainCF)
   }
 
+  /// A list on one line keeps no trace of what is switched off; the draft does.
+  @Test func whatWasSwitchedOffInAOneLineListComesBackToItsPlace() throws {
+    let text =
+      "smtpd_helo_restrictions = permit_mynetworks, reject_non_fqdn_helo_hostname, reject_invalid_helo_hostname, permit\n"
+    var base = Fixture.configuration
+    base.main = MainCF(Array(text.utf8))
+    for name in ["reject_non_fqdn_helo_hostname", "reject_invalid_helo_hostname"] {
+      var draft = Draft(base: base, revision: "1")
+      let target = RestrictionTarget(parameter: "smtpd_helo_restrictions", name: name)
+      let insertion = Edit.insert(
+        stage: .helo, service: "smtp/inet", name: name, argument: nil, state: .on)
+      try draft.add(.setState(target, .off))
+      #expect(draft.candidate != base)
+      try draft.add(insertion)
+      #expect(draft.candidate == base && draft.isEmpty)
+      // Another edit in between stays.
+      try draft.add(.setState(target, .off))
+      try draft.add(.setParameter(name: "smtpd_banner", value: "x", service: nil))
+      try draft.add(insertion)
+      #expect(
+        String(decoding: draft.candidate.main.bytes, as: UTF8.self) == text + "smtpd_banner = x\n")
+    }
+  }
+
   @Test func tSwitchesBetweenTrialAndOn() {
     var state = Fixture.state(on: "reject_non_fqdn_helo_hostname")
     _ = state.send(.character("t"))

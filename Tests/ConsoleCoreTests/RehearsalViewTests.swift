@@ -34,6 +34,16 @@ import Testing
     return (edits, subject)
   }
 
+  @Test func anAnswerToAnotherDraftSaysSo() {
+    var state = state()
+    _ = state.send(.character(" "), .character("r"))
+    #expect(!text(state).contains("not of the present draft"))
+    _ = state.send(.escape, .up, .character(" "), .character("r"))
+    #expect(text(state).contains("not of the present draft: end it (x)"))
+    _ = reduce(&state, .rehearsal(.finished(report)))
+    #expect(text(state).contains("not of the present draft: go back"))
+  }
+
   @Test func itIsTheDraftOrTheRowUnderTheCursor() {
     var state = state()
     let row = rehearsed(state.send(.character("r")))

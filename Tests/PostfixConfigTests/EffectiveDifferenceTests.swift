@@ -100,6 +100,59 @@ import Testing
       .contains("smtp/inet client: reject_unknown_client_hostname is added"))
   }
 
+  private func screened(_ settings: String, _ entry: String = "smtp inet n - y - 1 postscreen\n")
+    -> Policy
+  {
+    var configuration = Fixture.configuration(
+      settings, master: entry + "smtpd pass - - y - - smtpd\n")
+    configuration.environment.defaults["postscreen_dnsbl_threshold"] = "1"
+    configuration.environment.defaults["postscreen_greet_action"] = "ignore"
+    configuration.environment.defaults["postscreen_dnsbl_action"] = "ignore"
+    configuration.environment.defaults["postscreen_denylist_action"] = "ignore"
+    configuration.environment.defaults["postscreen_access_list"] = "permit_mynetworks"
+    return configuration.policy()
+  }
+
+  @Test(arguments: [
+    ("postscreen_greet_action = enforce", ["greet refuses from now on (enforce)"]),
+    ("postscreen_denylist_action = drop", ["deny_list refuses from now on (drop)"]),
+    (
+      "postscreen_dnsbl_sites = a.example*2 b.example=127.0.0.2\npostscreen_dnsbl_threshold = 3",
+      [
+        "dnsbl logs and refuses nobody", "the DNS list a.example is added with weight 2",
+        "the DNS list b.example=127.0.0.2 is added with weight 1",
+        "a client fails dnsbl from 3 points on, no longer from 1",
+      ]
+    ),
+    (
+      "postscreen_access_list = permit_mynetworks, cidr:/x",
+      ["cidr:/x is added to the access list"]
+    ),
+  ])
+  func tellsWhatPostscreenDoesOtherwise(_ settings: String, _ words: [String]) {
+    let changed = screened(settings + "\n")
+    #expect(
+      effectiveDifference(from: screened(""), to: changed)
+        == words.map { "smtp/inet postscreen: \($0)" })
+    #expect(effectiveDifference(from: changed, to: changed).isEmpty)
+    #expect(!effectiveDifference(from: changed, to: screened("")).isEmpty)
+  }
+
+  @Test func tellsThatPostscreenComesAndGoes() {
+    let without = screened("", "")
+    #expect(
+      effectiveDifference(from: without, to: screened("")) == ["smtp/inet postscreen: it is new"])
+    #expect(
+      effectiveDifference(from: screened(""), to: without) == ["smtp/inet postscreen: it is gone"])
+    #expect(
+      effectiveDifference(
+        from: screened("postscreen_dnsbl_sites = a.example\npostscreen_greet_action = enforce\n"),
+        to: screened("postscreen_dnsbl_sites = a.example*2\npostscreen_greet_action = drop\n")) == [
+          "smtp/inet postscreen: greet answers with drop, no longer with enforce",
+          "smtp/inet postscreen: a.example counts 2, no longer 1",
+        ])
+  }
+
   @Test func comesAndGoesWithServices() throws {
     let old = Fixture.configuration(Self.main, master: Self.master)
     let new = Fixture.configuration(

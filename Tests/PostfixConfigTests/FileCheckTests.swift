@@ -52,6 +52,7 @@ import Testing
     CheckCase("smtpd_banner = ${myhostname", "cannot-expand", .serverDead),
     CheckCase("smtpd_helo_restrictions = $smtpd_helo_restrictions", "cannot-expand", .serverDead),
     CheckCase("a = $b\nb = $a", "cannot-expand", .serverDead),
+    CheckCase("a = ${", "cannot-expand", .style),
     CheckCase(
       "smtpd_restriction_classes = c1, c2\nc1 = c2\nc2 = c1", "class-loop", .serverDead, line: 2),
     CheckCase("smtpd_restriction_classes = c1", "undefined-class", .serverDead),

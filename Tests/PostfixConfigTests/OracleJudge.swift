@@ -107,10 +107,16 @@ extension MasterEntry {
 }
 
 extension Configuration {
-  /// True when a program that reads main.cf and every value in it dies.
+  /// True when a program that reads main.cf and every value that something uses dies. Of a value of the
+  /// user's own that nothing refers to postconf only warns: nobody expands it.
   var isRefusedByPostconf: Bool {
     if main.problems.contains(where: { $0.kind != .orphan }) { return true }
-    return main.lastDefinition.keys.contains { (try? expandedBytes(of: $0)) == nil }
+    return namesThatPostconfPrints.contains { (try? expandedBytes(of: $0)) == nil }
+  }
+
+  /// True when some value cannot be expanded, whether anybody reads it or not.
+  var hasBrokenValue: Bool {
+    main.lastDefinition.keys.contains { (try? expandedBytes(of: $0)) == nil }
   }
 
   /// The value with `$` expanded, as bytes.

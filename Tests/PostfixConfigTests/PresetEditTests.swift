@@ -103,8 +103,35 @@ import Testing
         #expect(Self.comments(draft) == Self.comments(original), "\(edit)")
         let inverse = try #require(edit.inverse(in: original), "\(edit)")
         #expect(try draft.applying([inverse]) == original, "\(edit)")
-        guard state != .off || standsAlone else { continue }
+        guard state != .off || standsAlone else {
+          try Self.expectReturnToItsPlace(restriction, edit, original, draft)
+          continue
+        }
         #expect(try draft.applying([.setState(target, restriction.state)]) == original, "\(edit)")
+      }
+    }
+  }
+
+  /// What left no trace in its line goes back to its place when it is switched on again.
+  private static func expectReturnToItsPlace(
+    _ restriction: Restriction, _ edit: Edit, _ original: Configuration, _ draft: Configuration
+  ) throws {
+    for service in original.policy().services {
+      for list in service.lists {
+        let same = list.restrictions.filter {
+          $0.target.parameter == restriction.target.parameter
+            && $0.target.override == restriction.target.override
+            && $0.target.name == restriction.target.name
+            && $0.target.argument == restriction.target.argument
+        }
+        guard same.count == 1, same[0].target == restriction.target else { continue }
+        let insertion = Edit.insert(
+          stage: list.stage, service: service.service.description, name: restriction.target.name,
+          argument: restriction.target.argument, state: same[0].state)
+        let back = try #require(
+          insertion.returning(edit, madeOn: original, to: draft), "\(insertion)")
+        #expect(try draft.applying([back]) == original, "\(edit)")
+        #expect(insertion.returning(edit, madeOn: original, to: original) == nil)
       }
     }
   }

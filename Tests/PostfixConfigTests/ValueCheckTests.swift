@@ -11,6 +11,8 @@ import Testing
     CheckCase("smtpd_recipient_limit = 0", "out-of-range", .serverDead, mended: true),
     CheckCase("smtpd_timeout = 5 m", "bad-time", .serverDead, mended: true),
     CheckCase("smtpd_timeout = 0", "out-of-range", .serverDead, mended: true),
+    CheckCase("smtpd_error_sleep_time = many", "bad-time", .silentlyNotEnforced, mended: true),
+    CheckCase("smtpd_error_sleep_time = x", "bad-time", .serverDead, mended: true),
     CheckCase("in_flow_delay = 1m", "out-of-range", .serverDead, mended: true),
     CheckCase("smtpd_tls_security_level = bogus", "bad-choice", .serverDead, mended: true),
     CheckCase("unknown_address_tempfail_action = bogus", "bad-choice", .serverDead, mended: true),
@@ -20,8 +22,11 @@ import Testing
     CheckCase(
       "unverified_sender_reject_code = 600", "bad-reply-code", .serverDead, mended: true),
     CheckCase(
-      "", "bad-time", .serverDead, mended: true,
+      "", "out-of-range", .serverDead, mended: true,
       master: "smtp inet n - y - - smtpd -o smtpd_timeout=soon\n"),
+    CheckCase(
+      "", "bad-time", .serverDead, mended: true,
+      master: "smtp inet n - y - - smtpd -o smtpd_timeout=x\n"),
     CheckCase(
       "", "bad-boolean", .serverDead, mended: true,
       master: "smtp inet n - y - - smtpd\n  -o { smtpd_helo_required = maybe }\n"),

@@ -1,7 +1,10 @@
 import Attribution
+import HostSystem
 import MailLog
 import PostfixConfig
+import PostfixHost
 import Rehearsal
+import TestSupport
 import Testing
 
 /// Joining the lines of a mail, and keeping equal questions once.
@@ -17,6 +20,28 @@ import Testing
       collector.add(reader.row(Array(text.utf8).span))
     }
     return collector.finish()
+  }
+
+  @Test func readingEndsSoonAfterItIsCancelled() throws {
+    try withTemporaryDirectory { directory in
+      let lines = mail("4AAA000", to: ["to=<info@example.org>"]).map {
+        "2026-11-22T10:10:10+00:00 mx \($0)\n"
+      }.joined()
+      let path = directory + "/mail.log"
+      let file = try OpenFile(path, 0o101, mode: 0o600)  // O_CREAT | O_WRONLY
+      try file.writeAll(Array(String(repeating: lines, count: 4000).utf8))
+      var asked = 0
+      let inputs = LogSource.file(path: path).inputs(since: nil).inputs
+      let part = try PastTraffic.read(
+        inputs, since: nil,
+        isCancelled: {
+          asked += 1
+          return asked > 3
+        })
+      let whole = try PastTraffic.read(inputs, since: nil)
+      #expect(whole.acceptedCount == 4000)
+      #expect(part.acceptedCount < 2000 && asked < 8)
+    }
   }
 
   private func mail(_ queueID: String, pid: Int = 7, to: [String], helo: String? = nil) -> [String]

@@ -39,6 +39,11 @@ import Testing
     ("smtpd_delay_reject = no", "smtpd_delay_reject"),
     ("sender_canonical_maps = hash:/x", "sender_canonical_maps"),
     ("smtpd_milters = unix:/x", "milters"),
+    ("smtpd_milter_maps = cidr:/x", "milters"),
+    (
+      "smtpd_recipient_restrictions = check_client_access hash:/x, reject",
+      "what the access tables held"
+    ),
   ])
   func nameWhatHidesTheTruth(_ pair: (settings: String, words: String)) {
     #expect(sentences(pair.settings).contains { $0.contains(pair.words) })

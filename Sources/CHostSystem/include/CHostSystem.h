@@ -17,6 +17,11 @@ int chost_pipe_cloexec(int descriptors[2]);
 pid_t chost_spawn(const char *path, char *const argv[], char *const envp[],
                   const char *directory, int input, int output, int error, int new_session);
 
+/* Starts a process that sends SIGTERM, then SIGKILL, to a process group as soon as nobody holds the
+ * write end of the pipe any more whose descriptor is left in *hold; a byte that is written there ends it
+ * in peace. Returns its pid, or -1 with errno set. */
+pid_t chost_end_group_with_us(pid_t group, int *hold);
+
 /* fcntl(F_SETFL) with O_NONBLOCK on or off. */
 int chost_set_nonblocking(int descriptor, int on);
 

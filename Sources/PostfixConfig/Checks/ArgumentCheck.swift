@@ -68,10 +68,10 @@ private func fault(
       "sleep takes seconds in digits only, and defers everyone otherwise: write sleep \(digits.isEmpty ? "1" : digits)",
       fix: digits.isEmpty ? [] : [.setArgument(restriction.target, String(digits))])
   }
-  if name == "check_policy_service", !argument.hasPrefix("{"), !argument.utf8.contains(Byte.colon) {
+  if name == "check_policy_service", let reason = PolicyServer.fault(in: argument) {
     return Finding(
       .serverDead, "bad-argument", at: restriction,
-      "\(argument) is no policy server, so smtpd does not start: write inet:host:port or unix:path")
+      "smtpd does not start with \(argument) behind check_policy_service: \(reason)")
   }
   if wanted.hasPrefix("domain"), let reason = DNSListEntry(argument).filterFault {
     return Finding(

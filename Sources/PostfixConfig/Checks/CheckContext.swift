@@ -15,6 +15,7 @@ struct CheckContext {
   let policy: Policy
   let grammar: RestrictionGrammar
   let tables: [TableReference: TableStatus]
+  let policyServers: [PolicyServer: PolicyServerStatus]
   let active: [ActiveRestriction]
   /// The names that some value or override refers to.
   let references: Set<String>
@@ -29,11 +30,12 @@ struct CheckContext {
 
   init(
     _ configuration: Configuration, tables: [TableReference: TableStatus],
-    baseline: Configuration? = nil
+    policyServers: [PolicyServer: PolicyServerStatus] = [:], baseline: Configuration? = nil
   ) {
     self.configuration = configuration
     self.baseline = baseline
     self.tables = tables
+    self.policyServers = policyServers
     policy = configuration.policy()
     grammar = configuration.grammar
     active = Self.active(policy)
@@ -56,7 +58,8 @@ struct CheckContext {
 
   private static let checks: [@Sendable (CheckContext) -> [Finding]] = [
     checkSyntax, checkMaster, checkExpansion, checkClasses, checkRestrictionNames, checkArguments,
-    checkTables, checkParameterTables, checkProxyTables, checkRelayProtection, checkOpenRelay,
+    checkTables, checkParameterTables, checkProxyTables, checkPolicyServers, checkRelayProtection,
+    checkOpenRelay,
     checkNetworks, checkTrials, checkValues, checkReplyCodes, checkParameterNames,
     checkDuplicateDefinitions, checkReachability, checkHeloRequired, checkOwnUsers,
     checkDuplicates, checkStages, checkDelayedReject, checkDNSLists, checkPostscreenLists,

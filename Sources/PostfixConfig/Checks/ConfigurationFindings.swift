@@ -1,12 +1,22 @@
 extension Configuration {
   /// The mistakes in this configuration; those absent from `baseline` are marked as added by the draft.
+  ///
+  /// - Parameters:
+  ///   - tables: what the machine says of ``tableReferences()``.
+  ///   - policyServers: what it says of ``policyServers()``.
   public func findings(
-    tables: [TableReference: TableStatus] = [:], comparedTo baseline: Configuration? = nil
+    tables: [TableReference: TableStatus] = [:],
+    policyServers: [PolicyServer: PolicyServerStatus] = [:],
+    comparedTo baseline: Configuration? = nil
   ) -> [Finding] {
-    var findings = CheckContext(self, tables: tables, baseline: baseline).findings()
+    var findings = CheckContext(
+      self, tables: tables, policyServers: policyServers, baseline: baseline
+    ).findings()
     guard let baseline, baseline != self else { return findings }
     var known: [FaultIdentity: Int] = [:]
-    for finding in CheckContext(baseline, tables: tables).findings() {
+    for finding in CheckContext(baseline, tables: tables, policyServers: policyServers)
+      .findings()
+    {
       known[FaultIdentity(finding), default: 0] += 1
     }
     for index in findings.indices {

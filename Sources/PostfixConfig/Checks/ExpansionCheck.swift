@@ -7,7 +7,9 @@ func checkExpansion(_ context: CheckContext) -> [Finding] {
     guard let definition = main.definition(of: name) else { continue }
     let raw = main.rawBytes(definition)
     guard raw.contains(Byte.dollar) else { continue }
-    findings += expansionFaults(of: name, raw, in: context.mainScope, at: context.place(of: name)) {
+    findings += expansionFaults(
+      of: name, raw, in: context.mainScope, at: context.place(of: name), context
+    ) {
       let range =
         definition.value.lowerBound..<main.text.content(of: definition.lines.upperBound).upperBound
       return place(of: $0, in: range, main.text, .main)
@@ -19,7 +21,7 @@ func checkExpansion(_ context: CheckContext) -> [Finding] {
     for override in entry.overrides where override.value.utf8.contains(Byte.dollar) {
       let standard = text.location(of: override.range.lowerBound, in: .master)
       findings += expansionFaults(
-        of: override.name, Array(override.value.utf8), in: scope, at: standard
+        of: override.name, Array(override.value.utf8), in: scope, at: standard, context
       ) { place(of: $0, in: override.valueRange, text, .master) }
     }
   }
@@ -35,7 +37,7 @@ private let deferredExpansion: Set<String> = [
 
 private func expansionFaults(
   of parameter: String, _ raw: [UInt8], in scope: Scope, at location: SourceLocation,
-  place: (String) -> SourceLocation?
+  _ context: CheckContext, place: (String) -> SourceLocation?
 ) -> [Finding] {
   var expander = Expander(for: scope.version) { name in
     scope.raw(name).map { TracedText($0, owner: 0) }
@@ -50,6 +52,13 @@ private func expansionFaults(
       case .syntax(let message): message
       case .tooLarge: "it grows without end"
       }
+    guard isRead(parameter, context) else {
+      return [
+        Finding(
+          .style, "cannot-expand", at: location,
+          "\(parameter) cannot be expanded (\(reason)); nothing reads it yet: mend the reference")
+      ]
+    }
     return [
       Finding(
         .serverDead, "cannot-expand", at: location,
@@ -65,6 +74,13 @@ private func expansionFaults(
       )
     }
   }
+}
+
+/// True for a parameter of Postfix, and for one that something refers to.
+private func isRead(_ name: String, _ context: CheckContext) -> Bool {
+  context.configuration.environment.defaults[name] != nil || context.references.contains(name)
+    || Catalog.parameter(named: name) != nil || context.grammar.classes.contains(name)
+    || isOwned(name, databases(context), context)
 }
 
 /// Where a `$name`, `${name` or `$(name` stands in a range of the file.

@@ -70,7 +70,7 @@ private func correction(
 
 /// The databases that tables are named after: `ldapusers` in `ldap:ldapusers`, to which parameters as
 /// `ldapusers_server_host` belong (ldap_table(5)).
-private func databases(_ context: CheckContext) -> Set<Substring> {
+func databases(_ context: CheckContext) -> Set<Substring> {
   var names: Set<Substring> = []
   let types = ["ldap", "mysql", "pgsql", "sqlite", "memcache", "mongodb"].map { Array($0.utf8) }
   for bytes in [context.configuration.main.bytes, context.configuration.master.bytes] {
@@ -94,7 +94,7 @@ extension ArraySlice {
 }
 
 /// True for a parameter that exists because a service or a database of that name does (postconf(1)).
-private func isOwned(_ name: String, _ databases: Set<Substring>, _ context: CheckContext) -> Bool {
+func isOwned(_ name: String, _ databases: Set<Substring>, _ context: CheckContext) -> Bool {
   let isService = serviceSuffixes.contains { suffix in
     guard name.hasSuffix(suffix) else { return false }
     let owner = name.dropLast(suffix.count)

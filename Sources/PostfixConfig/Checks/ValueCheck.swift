@@ -103,7 +103,10 @@ extension ParameterInfo.Kind {
   private func time(_ value: String, _ minimum: Int?, _ maximum: Int?) -> ValueFault? {
     let digits = value.prefix { $0.isASCII && $0.isNumber }
     let unit = value.dropFirst(digits.count).first
-    guard let number = Int(digits), let scale = Self.seconds[unit ?? "s"] else {
+    // conv_time reads what holds no digit as 0 when it begins with the letter of a unit.
+    guard let number = digits.isEmpty && unit != nil ? 0 : Int(digits),
+      let scale = Self.seconds[unit ?? "s"]
+    else {
       return ValueFault(code: "bad-time", remedy: "smtpd dies; write a number and one of s m h d w")
     }
     let (time, overflows) = number.multipliedReportingOverflow(by: scale)
@@ -113,7 +116,10 @@ extension ParameterInfo.Kind {
         code: "out-of-range",
         remedy: "smtpd dies; at least \(low) s" + (maximum.map { ", at most \($0) s" } ?? ""))
     }
-    return nil
+    return digits.isEmpty
+      ? ValueFault(
+        code: "bad-time", remedy: "Postfix reads it as 0; write a number and one of s m h d w",
+        findingClass: .silentlyNotEnforced) : nil
   }
 
   private static let seconds: [Character: Int] = [

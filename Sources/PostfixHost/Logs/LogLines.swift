@@ -10,11 +10,14 @@ import SystemPackage
 ///   - body: called once a row.
 /// - Throws: ``SystemError`` when a source cannot be opened or read.
 public func readLogRows(
-  _ sources: [LogInput], since: LogTime?, zone: LocalZone? = nil, body: (LogRow) -> Void
+  _ sources: [LogInput], since: LogTime?, zone: LocalZone? = nil,
+  isCancelled: () -> Bool = { false }, body: (LogRow) -> Void
 ) throws(SystemError) {
   let now = LogTime(microseconds: wallClockMicroseconds())
   var reader = LogLines(zone: zone ?? .system(around: now), now: now, since: since)
-  for source in sources { try reader.read(source, body) }
+  for source in sources where !isCancelled() {
+    try reader.read(source, isCancelled, body)
+  }
 }
 
 private struct LogLines {
@@ -34,22 +37,27 @@ private struct LogLines {
     rows = LogRowReader(zone: zone, reference: now)
   }
 
-  mutating func read(_ source: LogInput, _ body: (LogRow) -> Void) throws(SystemError) {
+  mutating func read(
+    _ source: LogInput, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
+  ) throws(SystemError) {
     rest = []
     switch source {
-    case .standardInput: try drain(0, "read standard input", body)
-    case .journal(let journal): try run(try journal.command(since: since, follow: false), body)
+    case .standardInput: try drain(0, "read standard input", isCancelled, body)
+    case .journal(let journal):
+      try run(try journal.command(since: since, follow: false), isCancelled, body)
     case .file(let file):
       if let program = file.decompressor {
-        try run(Command(program, ["-dc", "--", file.path]), body)
+        try run(Command(program, ["-dc", "--", file.path]), isCancelled, body)
       } else {
-        try readPlain(file.path, body)
+        try readPlain(file.path, isCancelled, body)
       }
     }
     if !rest.isEmpty { give(rest[...], body) }
   }
 
-  private mutating func readPlain(_ path: String, _ body: (LogRow) -> Void) throws(SystemError) {
+  private mutating func readPlain(
+    _ path: String, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
+  ) throws(SystemError) {
     let descriptor = try openLog(path)
     defer { close(descriptor) }
     if let facts = FileFacts(descriptor: descriptor), facts.isRegular {
@@ -59,13 +67,20 @@ private struct LogLines {
         lseek(descriptor, off_t(search.offset(of: since, size: facts.size)), SEEK_SET)
       }
     }
-    try drain(descriptor, "read \(path)", body)
+    try drain(descriptor, "read \(path)", isCancelled, body)
   }
 
-  private mutating func run(_ command: Command, _ body: (LogRow) -> Void) throws(SystemError) {
+  private mutating func run(
+    _ command: Command, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
+  ) throws(SystemError) {
     let child = try ChildProcess(command)
     child.closeInput()
-    try drain(child.output, "read from \(command.executable)", body)
+    try drain(child.output, "read from \(command.executable)", isCancelled, body)
+    if isCancelled() {
+      child.signalGroup(SIGTERM)
+      _ = child.wait()
+      return
+    }
     guard child.wait() == .exited(0) else {
       throw SystemError(
         "read all of \(command.shellQuoted)", .ioError, remedy: "the file may be damaged")
@@ -73,10 +88,10 @@ private struct LogLines {
   }
 
   private mutating func drain(
-    _ descriptor: Int32, _ action: String, _ body: (LogRow) -> Void
+    _ descriptor: Int32, _ action: String, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
   ) throws(SystemError) {
     var block = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
+    while !isCancelled() {
       let count = Glibc.read(descriptor, &block, block.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw SystemError(action, Errno(rawValue: errno)) }

@@ -17,8 +17,7 @@ struct CheckCommand: ParsableCommand {
     try reportingErrors {
       let instance = try Instance.discover(target.configDirectory)
       let configuration = try instance.loadConfiguration().configuration
-      let tables = instance.tableStatuses(of: configuration.tableReferences())
-      let findings = configuration.findings(tables: tables)
+      let findings = instance.findings(of: configuration)
       let directory = instance.configurationDirectory
       if output.json {
         let elements = findings.map { $0.json(in: directory) }

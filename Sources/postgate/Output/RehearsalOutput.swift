@@ -49,7 +49,11 @@ struct RehearsalOutput {
     if answer.victims.count > Self.shown {
       lines.append("    and \(answer.victims.count - Self.shown) more; --json has them all")
     }
-    if let caught = answer.caught, let alone = answer.caughtAlone {
+    if answer.caught != nil, answer.refused.isUnknown {
+      lines.append(
+        "  cannot say what of \(answer.refused.total) refused mails it would have refused: none could be judged"
+      )
+    } else if let caught = answer.caught, let alone = answer.caughtAlone {
       let total = answer.refused.judgedTotal
       lines.append(
         "  would have refused \(caught) of \(total) refused mails that could be judged"
@@ -119,10 +123,13 @@ struct RehearsalOutput {
         }),
       "lost": [
         "mails": answer.accepted.judgedTotal == 0 ? .null : .int(answer.lostMails),
-        "clients": .int(answer.lostClients), "pairs": .int(answer.lostPairs),
+        "clients": answer.accepted.judgedTotal == 0 ? .null : .int(answer.lostClients),
+        "pairs": answer.accepted.judgedTotal == 0 ? .null : .int(answer.lostPairs),
       ],
-      "victims": .array(answer.victims.map(json)), "caught": .optional(answer.caught),
-      "caught_alone": .optional(answer.caughtAlone), "admitted": .int(answer.admitted.count),
+      "victims": .array(answer.victims.map(json)),
+      "caught": .optional(answer.refused.isUnknown ? nil : answer.caught),
+      "caught_alone": .optional(answer.refused.isUnknown ? nil : answer.caughtAlone),
+      "admitted": .optional(answer.refused.isUnknown ? nil : answer.admitted.count),
       "coverage": ["accepted": json(answer.accepted), "refused": json(answer.refused)],
       "unknowns": .strings(answer.unknowns), "questions": .int(answer.questions),
       "seconds": .double(answer.seconds),
