@@ -29,7 +29,7 @@ struct RehearseKilledTests {
       rehearsal.closeInput()
       var master: Int32 = 0
       #expect(
-        try waitUntil(20) {
+        waitUntil(20) {
           let names = (try? directoryEntries(staging)) ?? []
           master =
             names.lazy.compactMap {
