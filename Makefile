@@ -64,6 +64,7 @@ oracle: test-packages
 torture: test-packages
 	swift build --build-tests
 	POSTGATE_TORTURE_STEP=1 swift test --skip-build --filter TortureTests
+	POSTGATE_RESIZES=500 swift test --skip-build --filter ResizeTests
 
 screens: test-packages
 	swift build --build-tests

@@ -21,11 +21,19 @@ final class ComingWindow {
     return input.isCaughtUp
   }
 
+  /// True when this one has read lines of the same file that `former` has not.
+  func isAhead(of former: FollowedInput) -> Bool {
+    guard let own = input.live, let other = former.live,
+      own.identity.isSameFile(as: other.identity)
+    else { return false }
+    return own.countedOffset > other.countedOffset
+  }
+
   /// Goes on where `former` stands, whose lines the ring has; false while both do not follow the same
   /// file or this one has read lines that the ring has not.
   func takeOver(from former: FollowedInput) -> Bool {
     guard let own = input.live, let other = former.live,
-      own.identity.isSameFile(as: other.identity), own.countedOffset <= other.countedOffset
+      own.identity.isSameFile(as: other.identity), !isAhead(of: former)
     else { return input.live == nil && former.live == nil }
     own.staysQuiet(until: other.countedOffset)
     input.inherit(former)

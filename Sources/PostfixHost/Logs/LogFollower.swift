@@ -132,12 +132,15 @@ final class LogFollower {
       if monotonicSeconds() > deadline { break }
     }
     guard let coming, input.isCaughtUp else { return didRead }
-    let isWhole = coming.read(until: deadline + 0.02, now: now)
-    if isWhole, coming.takeOver(from: input) {
+    guard coming.read(until: deadline + 0.02, now: now) else { return true }
+    // While lines pour in, one is always ahead: it waits here for the other.
+    while coming.isAhead(of: input), input.readBlock(into: tally, ring: monitor.ring, now: now) {}
+    if coming.takeOver(from: input) {
       input.close()
       (self.input, tally, self.coming) = (coming.input, coming.tally, nil)
+      didRead = true
     }
-    return true
+    return didRead
   }
 
   private func noteTruncations() {

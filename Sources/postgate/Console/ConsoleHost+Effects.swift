@@ -216,7 +216,7 @@ extension ConsoleHost {
     let number = outcome.number ?? 0
     switch outcome.result {
     case .unchanged: return "It was so already; nothing was written."
-    case .waiting: return "Change \(number) is live and waits: c keeps it, b takes it back."
+    case .waiting: return "Change \(number) is live: c keeps it, b takes it back."
     default: return "Change \(number) is live; U takes it back."
     }
   }
