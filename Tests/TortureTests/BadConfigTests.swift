@@ -66,7 +66,7 @@ struct BadConfigTests {
     Mistake(
       "restriction behind permit", .silent,
       "smtpd_data_restrictions = permit, reject_unauth_pipelining"),
-    Mistake("reject code 999", .silent, "unknown_address_reject_code = 999"),
+    Mistake("reject code 999", .deferred, "unknown_address_reject_code = 999"),
     Mistake(
       "deprecated name", .silent, "    reject_invalid_hostname,\n", insteadOf: helo),
     Mistake(
