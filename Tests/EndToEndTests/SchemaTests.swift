@@ -137,7 +137,7 @@ struct SchemaTests {
       "lifecycle", "other",
     ]),
     "client": .object([
-      "name": .optional(.string), "address": .optional(.string), "port": .optional(.string),
+      "name": .optional(.string), "address": .optional(.string), "port": .optional(.int),
     ]),
     "helo": .optional(.string), "sender": .optional(.string), "recipient": .optional(.string),
     "command": .optional(.string), "reply": .optional(.string), "restriction": .optional(.string),
