@@ -8,6 +8,7 @@
 #                   FUZZ_INPUTS=5000000 of main.cf, FUZZ_SEED=0); prints seeds and counts
 #   make oracle     hold the reading of 20,000 files against the installed postconf (ORACLE_FILES=20000)
 #   make torture    the tests that kill and disturb postgate, at every point instead of each tenth
+#   make screens    record the screens of a day's work anew, into the README
 #   make build      build the release binary
 #   make install    install binary, manual page and completions (PREFIX=/usr/local, DESTDIR=)
 #   make lint       formatting, house rules, compiler warnings
@@ -32,7 +33,7 @@ BINARY = .build/$(CONFIGURATION)/postgate
 # Optimised tests beside the other builds, so that neither throws away what the other made.
 LONG = --configuration release -Xswiftc -enable-testing --scratch-path .build/long
 
-.PHONY: test-packages run test torture fuzz oracle build install lint format bench clean
+.PHONY: test-packages run test torture screens fuzz oracle build install lint format bench clean
 
 build:
 	@$(NEEDS) build
@@ -63,6 +64,11 @@ oracle: test-packages
 torture: test-packages
 	swift build --build-tests
 	POSTGATE_TORTURE_STEP=1 swift test --skip-build --filter TortureTests
+	POSTGATE_RESIZES=500 swift test --skip-build --filter ResizeTests
+
+screens: test-packages
+	swift build --build-tests
+	POSTGATE_RECORD_DAY=1 swift test --skip-build --filter DayOfWorkTests
 
 install:
 	@$(NEEDS) build

@@ -123,12 +123,17 @@ private struct SnapshotBuilder {
     guard epochs.count > 1 else { return }
     for key in snapshot.rows.keys {
       var former = state(of: key, in: epochs[0].policy)
+      var wasOnTrial = former == .trial
       for (index, epoch) in epochs.enumerated().dropFirst() {
         let now = state(of: key, in: epoch.policy)
         if now != former && epoch.since > snapshot.since && epoch.since <= snapshot.until {
           snapshot.rows[key]?.since = epoch.since
           countSinceChange(key, epoch: index + 1)
+          // Stamps of whole seconds may lie before the change whose trial they tell of.
+          let trial = snapshot.rows[key]?.trial ?? 0
+          if !wasOnTrial { snapshot.rows[key]?.trialSinceChange = trial }
         }
+        wasOnTrial = wasOnTrial || now == .trial
         former = now
       }
     }

@@ -8,7 +8,7 @@ public enum Action: String, CaseIterable, Hashable, Sendable {
   case sortNext, sortPrevious, sortReverse
   case gateScreen, connectionsScreen, logScreen, settingsScreen, historyScreen
   case reread, undoChange, commands, help, keep, takeBack, rehearse, cancelRehearsal
-  case recordHelo, mouse
+  case recordHelo, mouse, offenders
   case apply, applyGuarded, confirmTime, message, fix, yes, no
   case accept, complete, nextCandidate, previousCandidate
   case deleteBackward, deleteForward, deleteWord, clearInput

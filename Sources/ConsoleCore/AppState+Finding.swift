@@ -21,6 +21,11 @@ extension AppState {
     }
     switch context {
     case .log: return searchLog(isOlder: isOlder, includingCurrent: includingCurrent)
+    case .connections where isOnOffenders:
+      let current = offenders.firstIndex { $0.key == currentOffender?.key }
+      find(in: offenders.map(\.key), from: current, isForward: isOlder, includingCurrent).map {
+        offenderCursor = offenders[$0].key
+      }
     case .connections:
       let texts = sessions.map {
         "\($0.clientAddress) \($0.clientName ?? "") \($0.helo ?? "") \($0.verdict ?? "")"

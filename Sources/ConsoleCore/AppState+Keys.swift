@@ -54,6 +54,7 @@ extension AppState {
     case .cancelRehearsal: return [.cancelRehearsal]
     case .recordHelo: askForRecording()
     case .mouse: return toggleMouse()
+    case .offenders: toggleOffenders()
     default: return performAnswer(action)
     }
     return []
@@ -97,7 +98,8 @@ extension AppState {
     case .gate: pane = .restrictions
     case .settings: openSettings()
     case .history: return [.readHistory]
-    case .connections, .log: break
+    case .connections: showsOffenders = false
+    case .log: break
     }
     return []
   }
@@ -179,6 +181,7 @@ extension AppState {
       show(.row(row.id))
       return trial(of: row).map { [.readVerdict(number: $0.number)] } ?? []
     case .connections:
+      if isOnOffenders { return openOffender() }
       guard let session = currentSession else { return [] }
       return openClient(session.clientAddress, pid: session.pid)
     case .log: if let row = log.currentRow { show(.logLine(row)) }

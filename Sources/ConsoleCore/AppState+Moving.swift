@@ -42,6 +42,10 @@ extension AppState {
   }
 
   private mutating func moveSession(_ action: Action) {
+    if isOnOffenders {
+      let step = step(action)
+      return moveOffender { index, count in max(0, min(count - 1, index + step)) }
+    }
     guard !sessions.isEmpty else { return }
     let index = sessions.firstIndex { $0.pid == sessionCursor } ?? 0
     sessionCursor = sessions[target(action, from: index, count: sessions.count)].pid

@@ -8,6 +8,8 @@ public enum PointerTarget: Hashable, Sendable {
   case gateRow(GateRow.ID)
   /// A session, by the process that serves it.
   case session(Int32)
+  /// A client that is refused often, by its address.
+  case offender(String)
   /// A row of the log, by its number.
   case logRow(Int)
   case parameter(String)
@@ -65,6 +67,7 @@ extension AppState {
     switch target {
     case .gateRow(let id): gateCursor = id
     case .session(let pid): sessionCursor = pid
+    case .offender(let address): offenderCursor = address
     case .logRow(let number): log.move(to: number)
     case .parameter(let name): parameterCursor = name
     case .change(let number):
@@ -91,7 +94,9 @@ extension AppState {
   private var chosen: PointerTarget? {
     switch context {
     case .gate: currentGateRow.map { .gateRow($0.id) }
-    case .connections: currentSession.map { .session($0.pid) }
+    case .connections:
+      isOnOffenders
+        ? currentOffender.map { .offender($0.key) } : currentSession.map { .session($0.pid) }
     case .log: log.cursor.map { .logRow($0) }
     case .settings: currentParameter.map { .parameter($0.name) }
     case .history: currentChange.map { .change($0.number) }
@@ -175,6 +180,10 @@ extension AppState {
 
   private func tableTarget(_ x: Int, _ y: Int, _ main: Rect) -> PointerTarget? {
     let (head, body) = main.splitTop(1).rest.splitTop(1)
+    if showsOffenders {
+      return row(y, in: body, of: offenders) { $0.key == currentOffender?.key }
+        .map { .offender($0.key) }
+    }
     guard head.contains(x, y) else { return session(y, in: body, rowHeight: 1) }
     return SessionColumn.all(width: main.width)
       .first { ($0.x..<($0.x + $0.width)).contains(x) }.map { .column($0.column) }

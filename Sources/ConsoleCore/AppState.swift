@@ -71,6 +71,10 @@ public struct AppState: Sendable {
   public internal(set) var sessionCursor: Int32?
   /// How the connections are sorted.
   public internal(set) var sessionOrder = SessionOrder()
+  /// True while the Connections screen shows who is refused most.
+  public internal(set) var showsOffenders = false
+  /// The address of the client there that the cursor is on.
+  public internal(set) var offenderCursor: String?
   /// What the log tells of the client that is looked at.
   public internal(set) var client: ClientHistory?
 
@@ -174,10 +178,14 @@ public struct AppState: Sendable {
     case .trialFor: instance.canTimeTrials
     case .recordHelo: popup == nil || popup == .rehearsal
     case .goToTime: instance.canReadBack
+    case .sortNext, .sortPrevious, .sortReverse: !isOnOffenders
     case .fix: !fixes.isEmpty
     default: true
     }
   }
+
+  /// True while keys go to the list of who is refused most.
+  var isOnOffenders: Bool { screen == .connections && showsOffenders }
 
   /// The rows of the Gate list.
   public var gateRows: [GateRow] {

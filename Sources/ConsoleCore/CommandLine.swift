@@ -5,7 +5,7 @@ import PostfixConfig
 /// One word of the `:` line.
 enum CommandWord: String, CaseIterable {
   case enable, trial, disable, set, reset, preset, review, diff, undo, rehearse, record
-  case gate, connections, log, settings, history, commands, help
+  case gate, connections, offenders, log, settings, history, commands, help
   case client, filter, search, goto, service, window, read, quit
 
   /// What completion shows beside it.
@@ -23,6 +23,7 @@ enum CommandWord: String, CaseIterable {
     case .rehearse: "what the draft would have done"
     case .record: "HELO names of accepted mail in the log, or no longer"
     case .gate, .connections, .log, .settings, .history: "go to this screen"
+    case .offenders: "who is refused most"
     case .commands: "the commands that were run"
     case .help: "the keys"
     case .client: "ADDRESS: what the log tells of a client"
@@ -75,7 +76,7 @@ extension AppState {
   private mutating func runAction(_ command: CommandWord) -> [Effect] {
     let actions: [CommandWord: Action] = [
       .review: .review, .diff: .diff, .rehearse: .rehearse,
-      .record: .recordHelo, .gate: .gateScreen,
+      .record: .recordHelo, .offenders: .offenders, .gate: .gateScreen,
       .connections: .connectionsScreen, .log: .logScreen, .settings: .settingsScreen,
       .history: .historyScreen, .commands: .commands, .help: .help, .read: .reread, .quit: .quit,
     ]

@@ -81,6 +81,8 @@ public enum Keymap {
     Binding([.character(">")], .sortNext, [.connections], "sort by the next column", hint: "sort"),
     Binding([.character("<")], .sortPrevious, [.connections], "sort by the previous column"),
     Binding([.character("I")], .sortReverse, [.connections], "sort the other way round"),
+    Binding(
+      [.character("O")], .offenders, lists, "who is refused most; again: who is connected"),
     Binding([.character("@")], .commands, lists, "show the commands that were run"),
     Binding([.character("R")], .reread, lists, "read main.cf and master.cf again"),
   ]

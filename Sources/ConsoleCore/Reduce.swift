@@ -68,7 +68,10 @@ extension AppState {
     case .undoFinished(let success, let message):
       say(message, success ? .info : .error)
       return screen == .history ? [.readHistory] : []
-    case .confirmWindow(let window): confirmWindow = window
+    case .confirmWindow(let window):
+      confirmWindow = window
+      // What became of the change stands in its entry.
+      return screen == .history ? [.readHistory] : []
     case .commandRan(let command): remember(command)
     case .notice(let notice): say(notice.text, notice.kind)
     }

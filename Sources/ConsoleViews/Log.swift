@@ -49,8 +49,8 @@ private func readingWords(_ state: AppState) -> String? {
   return "\(what) \(state.moment(time))  Esc ends"
 }
 
-/// A line in few looks: each change of look costs bytes on a slow line, and a screen of lines in which
-/// only the verdicts stand out is easier to read.
+/// A line in few looks: each change of look costs bytes on a slow line (a grey of its own would cost a
+/// sixth of all), and a screen of lines in which only the verdicts stand out is easier to read.
 private func logLine(_ row: LogRow, state: AppState) -> StyledLine {
   let clock = row.time.map { state.shortMoment($0) }
   let (word, role) = verdict(of: row.kind)
@@ -59,13 +59,22 @@ private func logLine(_ row: LogRow, state: AppState) -> StyledLine {
     case .reject, .trial: refusal(row, state: state)
     case .accepted, .delivery: delivery(row)
     case .connect, .disconnect, .lostConnection:
-      "\(row.clientAddress ?? "") \(row.clientName ?? "") \(row.kind == .connect ? "" : row.text)"
+      "\(row.clientAddress ?? "") \(row.clientName ?? "") \(withoutClient(row))"
     default: "\(row.program): \(row.text)"
     }
-  let base: Role = role == .dim ? .dim : .normal
   return StyledLine([
-    Span((clock ?? "--:--:--") + " ", base), Span(word.padded(to: 7), role), Span(text, base),
+    Span((clock ?? "--:--:--") + " "), Span(word.padded(to: 7), role), Span(text),
   ])
+}
+
+/// What a line tells beside its client, which stands in front of it.
+private func withoutClient(_ row: LogRow) -> Substring {
+  switch row.kind {
+  case .disconnect: row.text.firstRange(of: "] ").map { row.text[$0.upperBound...] } ?? ""
+  case .lostConnection:
+    row.text.firstRange(of: " from ").map { row.text[..<$0.lowerBound] } ?? row.text[...]
+  default: ""
+  }
 }
 
 private func refusal(_ row: LogRow, state: AppState) -> String {
@@ -86,7 +95,12 @@ private func delivery(_ row: LogRow) -> String {
     return "\(row.clientAddress ?? "") \(row.queueID ?? "") \(row.text)"
   }
   let recipient = row.recipient.map { " → \($0)" } ?? ""
-  return "\(row.clientAddress ?? row.queueID ?? "") \(row.sender ?? "")\(recipient)  \(row.text)"
+  var text = row.text[...]
+  // What stands in front is not said twice.
+  for known in [row.queueID.map { "\($0): " }, row.recipient.map { "to=<\($0)>, " }] {
+    if let known, text.hasPrefix(known) { text.removeFirst(known.count) }
+  }
+  return "\(row.clientAddress ?? row.queueID ?? "") \(row.sender ?? "")\(recipient)  \(text)"
 }
 
 private func verdict(of kind: LogRow.Kind) -> (String, Role) {
@@ -95,20 +109,20 @@ private func verdict(of kind: LogRow.Kind) -> (String, Role) {
   case .reject: ("REJECT", .reject)
   case .trial: ("TRIAL", .trial)
   case .action: ("ACTION", .warning)
-  case .connect: ("IN", .dim)
-  case .disconnect: ("OUT", .dim)
-  case .lostConnection: ("LOST", .dim)
+  case .connect: ("IN", .normal)
+  case .disconnect: ("OUT", .normal)
+  case .lostConnection: ("LOST", .normal)
   case .delivery: ("MAIL", .accept)
-  case .queue: ("QUEUE", .dim)
+  case .queue: ("QUEUE", .normal)
   case .postscreen: ("SCREEN", .normal)
   case .authFailure: ("AUTH", .warning)
-  case .tls: ("TLS", .dim)
-  case .anvil: ("ANVIL", .dim)
+  case .tls: ("TLS", .normal)
+  case .anvil: ("ANVIL", .normal)
   case .warning: ("WARN", .warning)
   case .error: ("ERROR", .error)
   case .fatal: ("FATAL", .error)
   case .panic: ("PANIC", .error)
   case .lifecycle: ("SYSTEM", .title)
-  case .other, .foreign: ("", .dim)
+  case .other, .foreign: ("", .normal)
   }
 }

@@ -17,7 +17,10 @@ public func render(_ state: AppState, size: Size, charset: Charset = .unicode) -
   let main = layout.main
   switch state.screen {
   case .gate: renderGate(state, on: &screen, in: main)
-  case .connections: renderConnectionTable(state, on: &screen, in: main)
+  case .connections:
+    state.showsOffenders
+      ? renderOffenders(state, on: &screen, in: main)
+      : renderConnectionTable(state, on: &screen, in: main)
   case .log: renderLog(state, on: &screen, in: main, isFocused: true)
   case .settings: renderSettings(state, on: &screen, in: main)
   case .history: renderHistory(state, on: &screen, in: main)

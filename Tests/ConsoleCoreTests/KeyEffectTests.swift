@@ -185,6 +185,10 @@ import Testing
     .sortReverse: { before, after, _ in
       after.sessionOrder.isReversed && after.sessions == before.sessions.reversed()
     },
+    .offenders: { before, after, _ in
+      after.screen == .connections
+        && after.showsOffenders == !(before.screen == .connections && before.showsOffenders)
+    },
     .commands: opens(.commands), .reread: wants(.rereadConfiguration),
   ]
 

@@ -46,7 +46,7 @@ import Testing
       ]
       service = state.serviceID
       window = state.windowSeconds
-      flags = [state.hidesOffers, state.log.isPaused, state.hidesDefaults]
+      flags = [state.showsOffenders, state.hidesOffers, state.log.isPaused, state.hidesDefaults]
       draft = state.draft
       review = state.review
       notice = state.notice

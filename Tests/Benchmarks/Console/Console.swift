@@ -41,10 +41,10 @@ struct Console {
     return bytes
   }
 
-  /// The resident memory at its highest, in KiB.
-  var peakMemory: Int {
+  /// A figure of its memory in KiB: `VmRSS` now, `VmHWM` at its highest (proc(5)).
+  func memory(_ name: String) -> Int {
     let text = (try? readProcFile("/proc/\(program.pid)/status")) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM") }
+    let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
     return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
   }
 

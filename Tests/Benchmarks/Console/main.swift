@@ -1,6 +1,8 @@
 // console-benchmark BINARY BIG-LOG: what the console costs, seen from outside through its terminal.
 //
-// Prints figures, judges none. KEYS (default 1000) and SOAK (lines, default 3000000) set the length.
+// Prints figures, judges none. KEYS (default 1000) and SOAK (sessions as fast as they are read, default
+// 1000000; an hour of 1,000 a second has 3600000) set the length; with SOAK_SECONDS the soak is repeated in
+// real time, 1,000 sessions a second. ONLY=bytes (or start, keys, soak) leaves the others out.
 
 import Glibc
 import HostSystem
@@ -14,6 +16,10 @@ let bigLog = CommandLine.arguments[2]
 
 func setting(_ name: String, _ standard: Int) -> Int {
   getenv(name).flatMap { Int(String(cString: $0)) } ?? standard
+}
+
+func isWanted(_ part: String) -> Bool {
+  getenv("ONLY").map { String(cString: $0) == part } ?? true
 }
 
 /// Prints a line at once, since the next figure may take a minute.
@@ -106,19 +112,26 @@ func bytes(_ sandbox: SandboxInstance, state: String) {
   console.quit()
 }
 
-func soak(_ sandbox: SandboxInstance, state: String) {
+/// So many sessions at this rate, three lines each, in the log's tail.
+func soak(_ sandbox: SandboxInstance, state: String, sessions: Int, rate: Int) {
   let console = Console(
     binary, configuration: sandbox.instance.configurationDirectory, state: state)
   _ = console.seconds(until: "permit_mynetworks")
-  let lines = setting("SOAK", 3_000_000)
-  let feeder = LogFeeder(path: sandbox.logFile, rate: 100_000)
+  let feeder = LogFeeder(path: sandbox.logFile, rate: rate * 3)
+  let begin = monotonicSeconds()
   feeder.start()
-  while feeder.lines < lines { console.bytes(during: 1) }
+  var course: [String] = []
+  for quarter in 1...4 {
+    while feeder.lines < sessions * 3 * quarter / 4 { console.bytes(during: 1) }
+    course.append("\(console.memory("VmRSS") / 1024)")
+  }
+  let seconds = monotonicSeconds() - begin
   feeder.stop()
   console.bytes(during: 2)
   say(
-    "memory:         \(console.peakMemory / 1024) MiB at most after \(feeder.lines / 3) sessions in "
-      + "the log's tail (an hour of 1,000 a second has 3,600,000)")
+    "memory:         \(console.memory("VmHWM") / 1024) MiB at most with \(feeder.lines / 3) sessions at "
+      + "\(Int(Double(feeder.lines / 3) / seconds)) a second in the log's tail "
+      + "(\(course.joined(separator: ", ")) MiB after each quarter)")
   console.quit()
 }
 
@@ -127,10 +140,14 @@ do {
     let sandbox = SandboxInstance(directory: directory + "/sandbox")
     _ = try sandbox.start()
     let state = directory + "/state"
-    firstScreen(sandbox, state: state)
-    bytes(sandbox, state: state)
-    latency(sandbox, state: state)
-    soak(sandbox, state: state)
+    if isWanted("start") { firstScreen(sandbox, state: state) }
+    if isWanted("bytes") { bytes(sandbox, state: state) }
+    if isWanted("keys") { latency(sandbox, state: state) }
+    if isWanted("soak") {
+      soak(sandbox, state: state, sessions: setting("SOAK", 1_000_000), rate: 20_000)
+      let seconds = setting("SOAK_SECONDS", 0)
+      if seconds > 0 { soak(sandbox, state: state, sessions: seconds * 1000, rate: 1000) }
+    }
     try sandbox.remove()
   }
 } catch {
