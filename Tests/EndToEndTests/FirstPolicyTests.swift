@@ -14,8 +14,9 @@ struct FirstPolicyTests {
       var parts = tm()
       localtime_r(&moment, &parts)
       var stamp = [CChar](repeating: 0, count: 32)
-      strftime(&stamp, stamp.count, "%b %e %H:%M:%S", &parts)
-      let prefix = String(cString: stamp) + " mx postfix/smtpd[7]: "
+      let length = strftime(&stamp, stamp.count, "%b %e %H:%M:%S", &parts)
+      let text = String(decoding: stamp.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let prefix = text + " mx postfix/smtpd[7]: "
       let log =
         prefix + "connect from x[192.0.2.1]\n" + prefix
         + "NOQUEUE: reject: RCPT from x[192.0.2.1]: 501 5.5.2 <[192>: Helo command rejected: "

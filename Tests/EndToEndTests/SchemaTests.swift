@@ -137,7 +137,7 @@ struct SchemaTests {
       "lifecycle", "other",
     ]),
     "client": .object([
-      "name": .optional(.string), "address": .optional(.string), "port": .optional(.string),
+      "name": .optional(.string), "address": .optional(.string), "port": .optional(.int),
     ]),
     "helo": .optional(.string), "sender": .optional(.string), "recipient": .optional(.string),
     "command": .optional(.string), "reply": .optional(.string), "restriction": .optional(.string),
@@ -149,7 +149,7 @@ struct SchemaTests {
   @Test func logKeepsItsNamesAndTakesHumanTimes() throws {
     try withTemporaryDirectory { directory in
       var generator = LogGenerator(seed: 5, form: .rfc3339)
-      generator.write(lineCount: 3000)
+      generator.write(lineCount: 600)
       let now = wallClockMicroseconds() / 1_000_000
       let recent = [90_000, 7000, 60].map { ago in
         "\(stamp(now - Int64(ago))) mx postfix/smtpd[7]: connect from x[192.0.2.1]\n"
@@ -163,8 +163,8 @@ struct SchemaTests {
         let file = try OpenFile("\(directory)/\(name)", 0o101, mode: 0o644)  // O_CREAT | O_WRONLY
         try file.writeAll(Array(text.utf8))
       }
-      let all = try events("all.log", ["--since", "2020-01-01", "--lines", "3000"], directory)
-      #expect(all.count > 2000)
+      let all = try events("all.log", ["--since", "2020-01-01", "--lines", "1000"], directory)
+      #expect(all.count > 400)
       for event in all { expect(event, is: Self.event) }
       for (since, count) in [("1h", 1), ("2h", 2), ("30h", 3), ("now", 0), ("2020-01-01", 3)] {
         #expect(try events("recent.log", ["--since", since], directory).count == count, "\(since)")
