@@ -4,7 +4,8 @@
 #                   else on a private Postfix on loopback with real traffic (needs root for that)
 #   make test       build and run every test; tests that need root say so when they are skipped
 #                   (make test-packages only installs what the tests need)
-#   make fuzz       the fuzz tests at length (FUZZ_INPUTS=5000000, FUZZ_SEED=0); prints seeds and counts
+#   make fuzz       the fuzz tests at length (FUZZ_LINES=10000000 of logs,
+#                   FUZZ_INPUTS=5000000 of main.cf, FUZZ_SEED=0); prints seeds and counts
 #   make oracle     hold the reading of 20,000 files against the installed postconf (ORACLE_FILES=20000)
 #   make torture    the tests that kill and disturb postgate, at every point instead of each tenth
 #   make screens    record the screens of a day's work anew, into the README
@@ -21,6 +22,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 CONFIGURATION ?= release
 FUZZ_INPUTS ?= 5000000
+FUZZ_LINES ?= 10000000
 FUZZ_SEED ?= 0
 ORACLE_FILES ?= 20000
 
@@ -51,7 +53,7 @@ test: test-packages
 
 fuzz: test-packages
 	swift build $(LONG) --build-tests
-	POSTGATE_FUZZ_INPUTS=$(FUZZ_INPUTS) POSTGATE_FUZZ_SEED=$(FUZZ_SEED) \
+	POSTGATE_FUZZ_INPUTS=$(FUZZ_INPUTS) POSTGATE_FUZZ_LINES=$(FUZZ_LINES) POSTGATE_FUZZ_SEED=$(FUZZ_SEED) \
 	  swift test $(LONG) --skip-build --filter Fuzz
 
 oracle: test-packages
@@ -95,7 +97,7 @@ format:
 
 bench:
 	@$(NEEDS) bench
-	swift build -c release --product postgate
+	swift build -c release --product postgate --static-swift-stdlib
 	swift build -c release --product console-benchmark
 	swift build -c release --product following-benchmark
 	swift build -c release --product configuration-benchmark

@@ -6,7 +6,75 @@
 
 // Most functions stand in the header, so that they are inlined where they are called.
 
-uint64_t cbytescan_seeds[2] = {0xA0761D6478BD642F, 0xE7037ED1A0B428DB};
+uint64_t cbytescan_seeds[5] = {0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3,
+                               0x589965CC75374CC3, 0};
+
+#define EIGHT(byte) byte, byte, byte, byte, byte, byte, byte, byte
+#define THIRTY_TWO(byte) EIGHT(byte), EIGHT(byte), EIGHT(byte), EIGHT(byte)
+const uint8_t cbytescan_ones_then_zeros[64] = {THIRTY_TWO(0xFF), THIRTY_TWO(0)};
+
+static int64_t
+rest_of_newlines(const uint8_t *bytes, int64_t place, int64_t count, uint16_t *places) {
+  int64_t found = 0;
+  for (; place < count; place++)
+    if (bytes[place] == 0x0A) places[found++] = (uint16_t)place;
+  return found;
+}
+
+// Mostly there is no newline or one in 64 bytes: both are written without a branch, which would be
+// guessed wrong once a line.
+
+static int64_t newlines_anywhere(const void *bytes, int64_t count, uint16_t *places) {
+  const uint8_t *first = (const uint8_t *)bytes;
+  int64_t found = 0, place = 0;
+  for (; place + 64 <= count; place += 64) {
+    uint64_t newlines = cbytescan_equal64(first + place, 0x0A);
+    places[found] = (uint16_t)(place + __builtin_ctzll(newlines | 1ULL << 63));
+    found += newlines != 0;
+    while (__builtin_expect((newlines &= newlines - 1) != 0, 0))
+      places[found++] = (uint16_t)(place + __builtin_ctzll(newlines));
+  }
+  return found + rest_of_newlines(first, place, count, places + found);
+}
+
+static int64_t (*newlines)(const void *, int64_t, uint16_t *) = newlines_anywhere;
+
+int64_t cbytescan_newlines(const void *bytes, int64_t count, uint16_t *places) {
+  return newlines(bytes, count, places);
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+__attribute__((target("avx2,bmi,popcnt"))) static int64_t
+newlines_avx2(const void *bytes, int64_t count, uint16_t *places) {
+  const uint8_t *first = (const uint8_t *)bytes;
+  const __m256i wanted = _mm256_set1_epi8(0x0A);
+  int64_t found = 0, place = 0;
+  for (; place + 64 <= count; place += 64) {
+    __m256i low = _mm256_loadu_si256((const __m256i *)(first + place));
+    __m256i high = _mm256_loadu_si256((const __m256i *)(first + place + 32));
+    uint64_t newlines = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)) |
+                        (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted))
+                            << 32;
+    int64_t here = (int64_t)_mm_popcnt_u64(newlines);
+    places[found] = (uint16_t)(place + (int64_t)_tzcnt_u64(newlines));
+    for (int64_t next = 1; __builtin_expect(next < here, 0); next++) {
+      newlines &= newlines - 1;
+      places[found + next] = (uint16_t)(place + (int64_t)_tzcnt_u64(newlines));
+    }
+    found += here;
+  }
+  return found + rest_of_newlines(first, place, count, places + found);
+}
+
+__attribute__((constructor)) static void choose(void) {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+      __builtin_cpu_supports("popcnt"))
+    newlines = newlines_avx2;
+}
+#endif
 
 __attribute__((constructor)) static void draw_seeds(void) {
   // Early at boot the system may have no random bytes yet; then the clock must do.
@@ -16,4 +84,5 @@ __attribute__((constructor)) static void draw_seeds(void) {
     clock_gettime(CLOCK_MONOTONIC, &now);
     cbytescan_seeds[0] ^= cbytescan_mix((uint64_t)now.tv_nsec, 0x9E3779B97F4A7C15);
   }
+  cbytescan_seeds[4] = cbytescan_mix(cbytescan_seeds[2], cbytescan_seeds[3]);
 }

@@ -108,7 +108,15 @@ int chost_set_nonblocking(int descriptor, int on) {
   return fcntl(descriptor, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
 }
 
-int chost_flock(int descriptor, int operation) { return flock(descriptor, operation); }
+int chost_flock(int descriptor, int operation) {
+  int result;
+  do
+    result = flock(descriptor, operation);
+  while (result != 0 && errno == EINTR);
+  return result;
+}
+
+int chost_open_path(const char *path) { return open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC); }
 
 int chost_open_at(int directory, const char *path, int flags, mode_t mode) {
   return openat(directory, path, flags | O_CLOEXEC, mode);

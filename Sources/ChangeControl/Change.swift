@@ -27,6 +27,23 @@ extension Change {
   }
 }
 
+extension Change {
+  /// Refuses a change whose edits would overwrite what others wrote since it was made.
+  ///
+  /// The other kinds carry over a difference, and find that out themselves.
+  ///
+  /// - Throws: ``ChangeError/doesNotFit(_:)`` naming what was changed.
+  func requireUntouched(
+    from base: Configuration, to present: Configuration
+  ) throws(ChangeError) {
+    switch self {
+    case .edits(let edits), .tables(_, let edits):
+      try edits.requireUntouched(from: base, to: present)
+    case .undo, .endTrial, .text: break
+    }
+  }
+}
+
 extension Transaction {
   /// The configuration that `change` makes of `configuration`.
   ///
@@ -78,6 +95,10 @@ extension Transaction {
       let master = threeWayMerge(
         base: after.master, ours: configuration.master.bytes, theirs: before.master)
     else {
+      // The same or the next line was edited, as by whoever added to a list of one line.
+      if let reversed = record.edits.reversed(from: before, to: after, on: configuration) {
+        return reversed
+      }
       throw .doesNotFit(
         "the lines of change \(number) were edited since; undo the later changes first, or take "
           + "what you need from \(history.path(number))/before")

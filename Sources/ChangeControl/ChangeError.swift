@@ -41,7 +41,7 @@ public enum ChangeError: Error, Sendable, CustomStringConvertible {
     case .putBack(_, let reason): "applied, but then \(reason); the old configuration was put back"
     case .putBackFailed(let outcome, let reason):
       "applied, but then \(reason), and the old configuration could not be put back; "
-        + "its files are in the history as number \(outcome.number ?? 0)"
+        + "its files are in the history as number \(outcome.number ?? 0); postgate status tries again"
     }
   }
 }

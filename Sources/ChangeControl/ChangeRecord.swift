@@ -134,8 +134,8 @@ public struct ConfirmWindow: Hashable, Sendable, Codable {
     isOfThisBoot ? max(0, deadline - monotonicSeconds()) : 0
   }
 
-  /// False after a reboot.
-  var isOfThisBoot: Bool { bootID == Self.currentBoot }
+  /// False after a reboot, and where that cannot be known.
+  var isOfThisBoot: Bool { !bootID.isEmpty && bootID == Self.currentBoot }
 
   private static var currentBoot: String {
     ((try? readProcFile("/proc/sys/kernel/random/boot_id")) ?? "").filter { $0 != "\n" }

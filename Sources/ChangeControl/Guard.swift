@@ -57,10 +57,7 @@ struct ChangeGuard {
   func close() { unlink(window) }
 
   /// True while a guard process watches the deadline.
-  var isWatched: Bool {
-    guard let status = try? FileStatus(of: lock, follow: false) else { return false }
-    return lockHolder(of: status) != nil
-  }
+  var isWatched: Bool { lockHolder(ofFile: lock) != nil }
 
   /// Becomes the guard of this change; nil when there is one already.
   func watch() -> OpenFile? {
@@ -177,6 +174,9 @@ extension Transaction {
     record.notes.append("confirmed by \(UserIdentity.current().summary) at \(ChangeRecord.now())")
     try history.update(record)
     if let undone = record.undoes { try markUndone(undone, by: number, history) }
+    if let layout = try? layout() {
+      tellMailLog("change \(number) was confirmed by \(UserIdentity.current().summary)", layout)
+    }
   }
 
   /// The change that waits for its confirmation, nil when none does.
@@ -194,9 +194,9 @@ extension Transaction {
     }
     do {
       try restore(number, history)
-    } catch .system(let reason) {
-      // The disk, a lock: nothing says that it will not go the next time.
-      throw .system(reason)
+    } catch  where ChangeError.mayPass(error) {
+      // The disk, a lock, a program that was killed: nothing says that it will not go the next time.
+      throw error
     } catch {
       record.phase = .alarm
       record.notes.append("nobody confirmed it, and it could not be taken back: \(error)")
@@ -231,11 +231,13 @@ extension Transaction {
     var done: [String] = []
     for name in (try? directoryEntries(state.path)) ?? [] where !name.hasPrefix(".") {
       let folder = state.path + "/" + name + "/changes"
-      let newest = ((try? directoryEntries(folder)) ?? []).last { Int($0) != nil }
-      guard let newest,
-        let bytes = try? readFile("\(folder)/\(newest)/change.json").bytes,
-        let record = try? ChangeRecord(decoding: bytes)
-      else { continue }
+      let entries = ((try? directoryEntries(folder)) ?? []).filter { Int($0) != nil }
+      // Each names its directory; the newest may be unreadable.
+      let records = entries.reversed().lazy.compactMap { entry in
+        (try? readFile("\(folder)/\(entry)/change.json").bytes)
+          .flatMap { try? ChangeRecord(decoding: $0) }
+      }
+      guard let record = records.first else { continue }
       let instance = Instance(configurationDirectory: record.configurationDirectory)
       guard instance.stateName == name else { continue }
       do {

@@ -63,7 +63,9 @@ public struct History: Sendable {
       }
       return pair
     } catch {
-      throw .system("\(error)")
+      throw .system(
+        "what change \(number) replaced cannot be read (\(error)); look at \(path(number)), "
+          + "and move it away to go on without it")
     }
   }
 
@@ -120,7 +122,10 @@ public struct History: Sendable {
       {
         continue
       }
-      try? removeTree(path(number))
+      // Under another name first: an interruption leaves no entry that cannot be read.
+      let gone = directory + "/gone"
+      guard (try? removeTree(gone)) != nil, rename(path(number), gone) == 0 else { continue }
+      try? removeTree(gone)
     }
   }
 
@@ -146,6 +151,13 @@ struct FilePair: Hashable, Sendable {
     self.main = main
     self.master = master
     self.tables = tables
+  }
+
+  /// True when each file is one of two states of it: that of an interrupted write, too.
+  func isMade(of before: FilePair, and after: FilePair) -> Bool {
+    (main == before.main || main == after.main)
+      && (master == before.master || master == after.master)
+      && tables.allSatisfy { $1 == before.tables[$0] || $1 == after.tables[$0] }
   }
 
   init(_ configuration: Configuration, tables: [String: [UInt8]] = [:]) {

@@ -1,3 +1,4 @@
+import Glibc
 import HostSystem
 import PostfixConfig
 import PostfixHost
@@ -79,11 +80,7 @@ struct ServiceExamination {
   }
 
   private func dead(_ judgement: inout Judgement) {
-    // The log is written by another process; its last line may be on its way.
-    var words = fatalWords()
-    let limit = monotonicSeconds() + 0.5
-    while words.isEmpty && monotonicSeconds() < limit { words = fatalWords() }
-    let said = words.last ?? shadow.words().last ?? "it says nothing"
+    let said = awaited(fatalWords).last ?? shadow.words().last ?? "it says nothing"
     judgement.object(.serverDead, name, "dead", "smtpd would not answer: \(said)")
   }
 
@@ -123,8 +120,9 @@ struct ServiceExamination {
     case .answered: break
     }
     if Self.isConfigurationError(answer) {
+      let lastWarning = awaited(warnings).last ?? "see Postfix's words"
       judgement.object(
-        .everyoneDeferred, name, "451 \(lastWarning)",
+        .everyoneDeferred, name, "451 \(lastWarning.withoutProcess)",
         "\(answer.text) to \(answer.command): \(lastWarning)")
       return
     }
@@ -145,9 +143,19 @@ struct ServiceExamination {
     }
   }
 
-  private var lastWarning: String {
-    shadow.words().last { $0.contains(": warning: ") || $0.contains(": error: ") }
-      ?? "see Postfix's words"
+  private func warnings() -> [String] {
+    shadow.words().filter { $0.contains(": warning: ") || $0.contains(": error: ") }
+  }
+
+  /// What the log says, which another process writes: its line may be on its way.
+  private func awaited(_ words: () -> [String]) -> [String] {
+    let limit = monotonicSeconds() + 1
+    while monotonicSeconds() < limit {
+      let said = words()
+      if !said.isEmpty { return said }
+      usleep(5000)
+    }
+    return []
   }
 
   /// 4.3.5 is a mistake in a list, 4.3.0 a lookup that failed; both come from our own configuration
@@ -171,5 +179,14 @@ struct ServiceExamination {
     case .ownNetwork: "clients of mynetworks"
     case .signedIn: "signed-in users"
     }
+  }
+}
+
+extension String {
+  /// `postgate-check/smtpd[123]: …` without the number, which is another in each run.
+  fileprivate var withoutProcess: String {
+    guard let open = firstIndex(of: "["), let end = firstRange(of: "]: "), open < end.lowerBound
+    else { return self }
+    return String(self[..<open] + self[end.upperBound...])
   }
 }

@@ -109,14 +109,3 @@ extension Change {
     throw .doesNotFit("only putting a restriction on trial can have an end; leave --for out")
   }
 }
-
-extension Policy {
-  fileprivate func restriction(_ target: RestrictionTarget) -> Restriction? {
-    for service in services {
-      for list in service.lists {
-        if let found = list.restrictions.first(where: { $0.target == target }) { return found }
-      }
-    }
-    return nil
-  }
-}

@@ -1,3 +1,4 @@
+import Glibc
 import HostSystem
 import PostfixConfig
 import PostfixHost
@@ -37,6 +38,9 @@ extension Transaction {
           try markUndone(undone, by: number, history)
         }
         done.append("change \(record.number): \(note)")
+        if record.phase != .notWritten, let layout = try? layout() {
+          tellMailLog("change \(record.number): \(note)", layout)
+        }
       case .waiting:
         if let note = try settleWindow(record, armed, history) { done.append(note) }
       default: break
@@ -88,8 +92,7 @@ extension Transaction {
   ) throws(ChangeError) -> String {
     let before = try history.files(of: record.number, .before)
     let after = try history.files(of: record.number, .after)
-    let present = FilePair(
-      try snapshot().configuration, tables: try presentTables(before.tables.keys))
+    let present = try presentFiles(before.tables.keys)
     if present == before || present == after { try rebuildIndexes(present.tables) }
     if present == before {
       record.phase = .notWritten
@@ -120,9 +123,9 @@ extension Transaction {
       try reloadIfRunning()
       record.phase = record.window == nil ? .putBack : .timedOut
       return "it was interrupted; it was put back"
-    } catch .system(let reason) {
+    } catch  where ChangeError.mayPass(error) {
       // The disk, a lock: the next start tries again.
-      throw .system(reason)
+      throw error
     } catch {
       record.phase = record.window == nil ? .kept : .alarm
       return "it was interrupted and the files were edited since; they were left as they are"
@@ -132,10 +135,14 @@ extension Transaction {
   func reloadIfRunning() throws(ChangeError) {
     let layout = try layout()
     guard Instance.running(queueDirectory: layout.queueDirectory) != nil else { return }
-    do {
-      try instance.reload(layout: layout, log: commands)
-    } catch {
-      throw .instance(error)
+    for attempt in 1... {
+      do {
+        return try instance.reload(layout: layout, log: commands)
+      } catch {
+        // Nobody is there to try again by hand.
+        guard attempt < 3 else { throw .instance(error) }
+        usleep(300_000)
+      }
     }
   }
 

@@ -16,6 +16,21 @@ extension Transaction {
     return try presentTables(names)
   }
 
+  /// Both files and these tables as they are now; Postfix is not asked.
+  func presentFiles(_ names: some Sequence<String>) throws(ChangeError) -> FilePair {
+    do {
+      return FilePair(
+        main: try instance.contents(of: .main).bytes,
+        master: try instance.contents(of: .master).bytes, tables: try presentTables(names))
+    } catch let error as InstanceError {
+      throw .instance(error)
+    } catch let error as ChangeError {
+      throw error
+    } catch {
+      throw .system("\(error)")
+    }
+  }
+
   func presentTables(_ names: some Sequence<String>) throws(ChangeError) -> [String: [UInt8]] {
     var tables: [String: [UInt8]] = [:]
     for name in names {

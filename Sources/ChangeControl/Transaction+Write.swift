@@ -35,8 +35,8 @@ extension Transaction {
         outcome.filesAfter, instance: instance, indexes: try stage(outcome.tablesAfter, layout))
     } catch {
       // What could not be put back stays pending: the guard and the next start take care of it.
-      if outcome.tablesBefore.isEmpty, let present = try? snapshot(),
-        FilePair(present.configuration) == FilePair(outcome.before)
+      if outcome.tablesBefore.isEmpty, let present = try? presentFiles([]),
+        present == FilePair(outcome.before)
       {
         _ = armed.decide(.confirmed)
         ChangeGuard(history, record.number, .trial).close()
@@ -54,10 +54,7 @@ extension Transaction {
     } else {
       outcome.notes.append("Postfix does not run; the change takes effect when it is started")
     }
-    if let fault {
-      _ = armed.decide(.expired)
-      try putBack(fault, record, history, ran, &outcome)
-    }
+    if let fault { try putBack(fault, record, history, ran, &outcome) }
     tellMailLog(
       "change \(record.number) by \(record.user.summary) "
         + (record.undoes.map { "undoes change \($0)" } ?? "changes the configuration")
@@ -67,7 +64,6 @@ extension Transaction {
     do {
       try history.update(record)
     } catch {
-      _ = armed.decide(.expired)
       try putBack(error.description, record, history, ran, &outcome)
     }
     history.prune()
@@ -170,6 +166,7 @@ extension Transaction {
     if !watch.isWatching {
       outcome.notes.append("no log file is known; only the services were looked at")
     }
+    if let fault = judgedAgain(configuration, against: outcome.before, layout) { return fault }
     while true {
       if let alarm = watch.alarms().first { return "Postfix said: \(alarm)" }
       guard monotonicSeconds() < settled else { break }
@@ -181,7 +178,27 @@ extension Transaction {
     return nil
   }
 
+  /// Asks a private Postfix and our checks again, of what stands on the disk now: a table or a policy
+  /// server may be gone since it was judged, and on a quiet server no client comes by to find out.
+  ///
+  /// - Returns: what is wrong that was not wrong before the change; nil when nothing is.
+  private func judgedAgain(
+    _ configuration: Configuration, against before: Configuration, _ layout: InstanceLayout
+  ) -> String? {
+    guard let staging = try? state?.stagingDirectory() else { return nil }
+    var report = Preflight(instance: instance, layout: layout, stagingDirectory: staging)
+      .askPostfix(candidate: configuration, base: before)
+    if report.problems.isEmpty {
+      report.findings = Preflight.findings(of: configuration, base: before, on: instance)
+    }
+    guard report.blocks else { return nil }
+    return "mail would not go as before: " + report.objections.joined(separator: "; ")
+  }
+
   /// Restores the old bytes where the files are still ours, reloads, and throws what happened.
+  ///
+  /// What cannot be restored now but may be later (a full disk, a lock) stays pending, with the
+  /// guard armed: the guard, or the next start of postgate, tries again.
   private func putBack(
     _ fault: String, _ record: ChangeRecord, _ history: History, _ ran: Int,
     _ outcome: inout Outcome
@@ -212,11 +229,12 @@ extension Transaction {
     outcome.commands = Array(commands.records.dropFirst(ran))
     record.commands = outcome.commands
     record.notes = [fault] + outcome.notes
-    if failure != nil {
-      record.phase = .kept
+    if let failure {
+      record.phase = ChangeError.mayPass(failure) ? .prepared : .alarm
     } else {
       ChangeGuard(history, record.number, .trial).close()
     }
+    if record.phase != .prepared { _ = ChangeGuard(history, record.number).decide(.expired) }
     // The fault is what has to be told; the next start completes the entry.
     try? history.update(record)
     throw failure == nil
@@ -225,20 +243,29 @@ extension Transaction {
 
   /// Writes what the files held before a change, or the reverse of its difference when somebody
   /// edited them since.
+  ///
+  /// Where each file is as the change found or wrote it, none of Postfix's programs is asked: the way
+  /// back must not depend on them.
   func restore(_ number: Int, _ history: History) throws(ChangeError) {
     let before = try history.files(of: number, .before)
+    let after = try history.files(of: number, .after)
     let locked = try LockedPair(instance, tables: before.tables.keys)
     defer { locked.release() }
+    let old =
+      locked.bytes.isMade(of: before, and: after) ? before : try reversal(of: number, on: locked)
+    let staged = old.tables.isEmpty ? nil : try stage(old.tables, try layout())
+    try locked.write(old, instance: instance, indexes: staged, rebuilding: true)
+  }
+
+  /// The files without a change that somebody edited since, if Postfix accepts them.
+  private func reversal(
+    of number: Int, on locked: LockedPair
+  ) throws(ChangeError) -> FilePair {
     let present = try snapshot(of: locked.bytes)
     let old = try candidate(of: .undo(number), on: present)
     let tables = try candidateTables(of: .undo(number), on: locked.bytes.tables)
-    if FilePair(old, tables: tables) != before {
-      // Not the bytes that worked before: somebody edited meanwhile.
-      let report = try preflight(old, present, layout(), tables: tables)
-      if report.blocks { throw .refused(report, diff: diff(from: present, to: old)) }
-    }
-    let staged = tables.isEmpty ? nil : try stage(tables, try layout())
-    try locked.write(
-      FilePair(old, tables: tables), instance: instance, indexes: staged, rebuilding: true)
+    let report = try preflight(old, present, layout(), tables: tables)
+    if report.blocks { throw .refused(report, diff: diff(from: present, to: old)) }
+    return FilePair(old, tables: tables)
   }
 }

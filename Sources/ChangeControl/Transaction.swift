@@ -94,7 +94,8 @@ public struct Transaction: Sendable {
     } catch {
       throw .system("\(error)")
     }
-    var present = try present(base)
+    let base = try present(base)
+    var present = base
     for round in 1...3 {
       var outcome = try judged(change, on: present, layout: layout)
       guard outcome.result != .unchanged else { return outcome }
@@ -103,6 +104,7 @@ public struct Transaction: Sendable {
       defer { locked.release() }
       if locked.bytes != outcome.filesBefore {
         present = try snapshot(of: locked.bytes)
+        try change.requireUntouched(from: base, to: present)
         // Whoever keeps editing must not keep us out: the last round is judged under the lock.
         guard round == 3 else { continue }
         outcome = try judged(change, on: present, layout: layout)
@@ -128,10 +130,20 @@ public struct Transaction: Sendable {
     outcome.result = .planned
     outcome.diff = diff(from: present, to: candidate) + tableDiff(outcome)
     outcome.report = try preflight(candidate, present, layout, tables: outcome.tablesAfter)
-    // An undo takes out what was put in with a yes.
-    if change.takesBack != nil { return outcome }
-    outcome.report.foreignOwner = ForeignOwner.of(present.main)?.warning
+    if try !endsByItself(change) {
+      outcome.report.foreignOwner = ForeignOwner.of(present.main)?.warning
+    }
     return outcome
+  }
+
+  /// True for what was agreed to with the change that it takes back: the end of a trial, and the way
+  /// back from what was never confirmed.
+  private func endsByItself(_ change: Change) throws(ChangeError) -> Bool {
+    switch change {
+    case .endTrial: true
+    case .undo(let number): try history().record(number).phase != .kept
+    case .edits, .text, .tables: false
+    }
   }
 
   func preflight(

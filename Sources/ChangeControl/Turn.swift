@@ -22,7 +22,7 @@ final class Turn {
     let deadline = monotonicSeconds() + wait
     while chost_flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
       guard monotonicSeconds() < deadline else {
-        let holder = (try? file.status()).flatMap(lockHolder).map { " (process \($0))" } ?? ""
+        let holder = lockHolder(ofFile: file.path).map { " (process \($0))" } ?? ""
         throw .busy("another postgate\(holder) is changing this instance; try again")
       }
       usleep(10_000)

@@ -34,7 +34,7 @@ public final class PostfixLock {
       let file = try OpenFile(path, O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, mode: 0o600)
       while chost_flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
         guard errno == EWOULDBLOCK || errno == EINTR else { throw file.failure("lock") }
-        guard monotonicSeconds() < deadline else { throw held(path, try file.status()) }
+        guard monotonicSeconds() < deadline else { throw held(path) }
         usleep(2000)
       }
       let ours = try file.status()
@@ -49,8 +49,8 @@ public final class PostfixLock {
     }
   }
 
-  private static func held(_ path: String, _ status: FileStatus) -> SystemError {
-    let holder = lockHolder(of: status).map { pid in
+  private static func held(_ path: String) -> SystemError {
+    let holder = lockHolder(ofFile: path).map { pid in
       "process \(pid) (\(processName(pid) ?? "unknown")) holds its lock; wait for it or end it"
     }
     return SystemError(
@@ -92,27 +92,4 @@ public final class PostfixLock {
     isHeld = false
     unlink(temporaryPath)
   }
-}
-
-/// The process that holds a flock on a file, by /proc/locks; nil when none does.
-public func lockHolder(of file: FileStatus) -> Int32? {
-  guard let table = try? readProcFile("/proc/locks") else { return nil }
-  let major = UInt32(truncatingIfNeeded: (file.device >> 8) & 0xFFF)
-  let minor = UInt32(
-    truncatingIfNeeded: (file.device & 0xFF) | ((file.device >> 12) & 0xFFF00))
-  let wanted =
-    padded(major) + ":" + padded(minor) + ":" + String(file.inode)
-  for line in table.split(separator: "\n") {
-    let fields = line.split(separator: " ")
-    guard fields.count >= 6, let start = fields.firstIndex(of: "FLOCK"), !fields.contains("->"),
-      fields.count > start + 4, fields[start + 4] == wanted
-    else { continue }
-    return Int32(fields[start + 3])
-  }
-  return nil
-}
-
-private func padded(_ number: UInt32) -> String {
-  let text = String(number, radix: 16)
-  return text.utf8.count < 2 ? "0" + text : text
 }

@@ -12,8 +12,8 @@ public struct TrustError: Error, Hashable, Sendable, CustomStringConvertible {
 ///
 /// Postfix's programs run what the configuration names (`postfix -c DIR check` runs a script of
 /// its daemon_directory), so root must not run them on what others control. The file itself must
-/// belong to root or to us and be writable by nobody else; a directory on the way may be writable
-/// by others only with the sticky bit. Without root rights everything is trusted: nothing is gained.
+/// belong to root or to us and be writable by nobody else; a directory on the way may be writable by
+/// others, or by a group other than root's, only with the sticky bit. Without root rights everything is trusted: nothing is gained.
 ///
 /// - Throws: ``TrustError`` naming the offender, or when the path cannot be looked at.
 public func requireTrust(_ path: String) throws(TrustError) {
@@ -36,9 +36,8 @@ public func requireTrust(_ path: String) throws(TrustError) {
     while directory != "/" {
       directory = parentDirectory(of: directory)
       let status = try FileStatus(of: directory, follow: false)
-      if status.owner != 0 && status.owner != me
-        || status.mode & 0o002 != 0 && status.mode & 0o1000 == 0
-      {
+      let isOpen = status.mode & 0o002 != 0 || status.mode & 0o020 != 0 && status.group != 0
+      if status.owner != 0 && status.owner != me || isOpen && status.mode & 0o1000 == 0 {
         throw TrustError(
           description: "\(directory), above \(resolved), can be changed by others; "
             + "give it to root and close it (chown root, chmod go-w)")

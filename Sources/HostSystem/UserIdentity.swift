@@ -29,11 +29,20 @@ public struct UserIdentity: Hashable, Sendable, Codable {
   public static func current() -> UserIdentity {
     let uid = geteuid()
     // SSH_CONNECTION: "client port server port".
-    let peer = environmentVariable("SSH_CONNECTION")?.split(separator: " ").first
+    let peer = loginVariable("SSH_CONNECTION")?.split(separator: " ").first
     return UserIdentity(
       loginUser: loginUID().map(userName), effectiveUser: userName(uid),
       sudoUser: environmentVariable("SUDO_USER"), terminal: terminalName(),
       sshPeer: peer.map(String.init))
+  }
+
+  /// Everything that is known: `logged in as alice, sudo of alice, as root, /dev/pts/3, from 192.0.2.1`.
+  public var details: String {
+    let parts = [
+      loginUser.map { "logged in as \($0)" }, sudoUser.map { "sudo of \($0)" },
+      "as \(effectiveUser)", terminal, sshPeer.map { "from \($0)" },
+    ]
+    return parts.compactMap(\.self).joined(separator: ", ")
   }
 
   /// One line: `alice (root, pts/3, from 192.0.2.1)`.
@@ -42,6 +51,30 @@ public struct UserIdentity: Hashable, Sendable, Codable {
     if let terminal { details.append(terminal) }
     if let sshPeer { details.append("from \(sshPeer)") }
     return "\(sudoUser ?? loginUser ?? effectiveUser) (\(details.joined(separator: ", ")))"
+  }
+
+  /// A variable of the environment that the login began with: the one of the oldest process above us
+  /// that has it.
+  ///
+  /// sudo(8) takes most variables out of ours, SSH_CONNECTION too.
+  private static func loginVariable(_ name: String) -> String? {
+    var found = environmentVariable(name)
+    var process = getppid()
+    // A chain is rarely longer than ten; one that is being rebuilt beneath us must end.
+    for _ in 0..<64 where process > 1 {
+      if let text = try? readProcFile("/proc/\(process)/environ"),
+        let entry = text.split(separator: "\0").first(where: { $0.hasPrefix(name + "=") })
+      {
+        found = String(entry.dropFirst(name.utf8.count + 1))
+      }
+      guard let status = try? readProcFile("/proc/\(process)/stat"),
+        let end = status.lastIndex(of: ")"),
+        // proc(5): state and parent follow the name in parentheses.
+        let parent = status[end...].split(separator: " ").dropFirst(2).first.flatMap({ pid_t($0) })
+      else { return found }
+      process = parent
+    }
+    return found
   }
 
   private static func loginUID() -> UInt32? {

@@ -9,20 +9,22 @@ struct Slice: Hashable {
 
   static let none = Slice(start: -1, end: -1)
 
+  @inline(__always)
   init(start: Int32, end: Int32) {
     self.start = start
     self.end = end
   }
 
+  @inline(__always)
   init(_ start: Int, _ end: Int) {
     self.start = Int32(truncatingIfNeeded: start)
     self.end = Int32(truncatingIfNeeded: end)
   }
 
-  var isPresent: Bool { start >= 0 }
-  var lower: Int { Int(start) }
-  var upper: Int { Int(end) }
-  var count: Int { Int(end - start) }
+  var isPresent: Bool { @inline(__always) get { start >= 0 } }
+  var lower: Int { @inline(__always) get { Int(start) } }
+  var upper: Int { @inline(__always) get { Int(end) } }
+  var count: Int { @inline(__always) get { Int(end &- start) } }
 }
 
 extension Span where Element == UInt8 {

@@ -3,8 +3,8 @@
 ///
 /// Keys are mixed with a seeded hash by those who make them out of foreign text.
 struct FlatTable<Value: BitwiseCopyable>: ~Copyable {
+  /// 0 where a place is empty.
   private var keys: Store<UInt64>
-  private var used: Store<Bool>
   private var values: Store<Value>
   private(set) var count = 0
   private let filler: Value
@@ -14,71 +14,79 @@ struct FlatTable<Value: BitwiseCopyable>: ~Copyable {
     var size = 64
     while size < capacity * 2 { size *= 2 }
     keys = Store(repeating: 0, count: size)
-    used = Store(repeating: false, count: size)
     values = Store(repeating: filler, count: size)
     self.filler = filler
   }
 
-  /// The place of a key: where its value is, or where it would go.
+  /// The form in which a key is kept; 0 is another's.
+  @inline(__always)
+  private func kept(_ key: UInt64) -> UInt64 { key == 0 ? 1 << 63 : key }
+
+  /// The place of a kept key: where its value is, or where it would go.
   @inline(__always)
   private func slot(of key: UInt64) -> Int {
-    let mask = keys.count &- 1
     var slot = home(key)
-    while used[slot] && keys[slot] != key { slot = (slot &+ 1) & mask }
-    return slot
+    while keys[folded: slot] != 0 && keys[folded: slot] != key { slot = slot &+ 1 }
+    return slot & (keys.count &- 1)
   }
 
   /// Changes the value of a key, if it is there.
   @inline(__always)
   mutating func update(_ key: UInt64, _ change: (inout Value) -> Void) {
-    let slot = slot(of: key)
-    if used[slot] { change(&values[slot]) }
+    let slot = slot(of: kept(key))
+    if keys[folded: slot] != 0 { change(&values[folded: slot]) }
   }
 
-  /// Sets a value; returns the one that was there before.
-  mutating func set(_ key: UInt64, _ value: Value) -> Value? {
+  /// Sets a value; true when there was one before, which `former` gets.
+  @inline(__always)
+  mutating func set(_ key: UInt64, _ value: Value, former: (Value) -> Void = { _ in }) -> Bool {
+    let key = kept(key)
     var place = slot(of: key)
-    if used[place] {
-      let former = values[place]
-      values[place] = value
-      return former
+    if keys[folded: place] != 0 {
+      former(values[folded: place])
+      values[folded: place] = value
+      return true
     }
     if count &* 2 >= keys.count {
       grow()
       place = slot(of: key)
     }
-    keys[place] = key
-    used[place] = true
-    values[place] = value
+    keys[folded: place] = key
+    values[folded: place] = value
     count &+= 1
-    return nil
+    return false
   }
 
-  /// Takes a value out; later entries of the same run move up, so that no tombstones are left.
-  mutating func remove(_ key: UInt64) -> Value? {
-    let found = slot(of: key)
-    guard used[found] else { return nil }
-    let value = values[found]
+  /// Takes a value out, which `taken` gets if it was there; later entries of the same run move up, so
+  /// that no tombstones are left.
+  @inline(__always)
+  mutating func remove(_ key: UInt64, taken: (Value) -> Void = { _ in }) {
+    let found = slot(of: kept(key))
+    guard keys[folded: found] != 0 else { return }
+    taken(values[folded: found])
+    let next = (found &+ 1) & (keys.count &- 1)
+    if keys[folded: next] == 0 { keys[folded: found] = 0 } else { closeHole(found, next) }
+    count &-= 1
+  }
+
+  private mutating func closeHole(_ found: Int, _ behind: Int) {
     let mask = keys.count &- 1
-    var hole = found
-    var next = (hole &+ 1) & mask
-    while used[next] {
-      let distance = (next &- home(keys[next])) & mask
+    var (hole, next) = (found, behind)
+    while keys[folded: next] != 0 {
+      let distance = (next &- home(keys[folded: next])) & mask
       if distance >= (next &- hole) & mask {
-        keys[hole] = keys[next]
-        values[hole] = values[next]
+        keys[folded: hole] = keys[folded: next]
+        values[folded: hole] = values[folded: next]
         hole = next
       }
       next = (next &+ 1) & mask
     }
-    used[hole] = false
-    count &-= 1
-    return value
+    keys[folded: hole] = 0
   }
 
   /// All entries, in no order.
   var entries: [(key: UInt64, value: Value)] {
-    (0..<keys.count).filter { used[$0] }.map { (keys[$0], values[$0]) }
+    (0..<keys.count).filter { keys[$0] != 0 }.map { (keys[$0], values[$0]) }
   }
 
   @inline(__always)
@@ -86,7 +94,9 @@ struct FlatTable<Value: BitwiseCopyable>: ~Copyable {
 
   private mutating func grow() {
     var larger = FlatTable(capacity: keys.count, filler: filler)
-    for index in 0..<keys.count where used[index] { _ = larger.set(keys[index], values[index]) }
+    for index in 0..<keys.count where keys[index] != 0 {
+      _ = larger.set(keys[index], values[index])
+    }
     self = larger
   }
 }

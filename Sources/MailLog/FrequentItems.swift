@@ -1,3 +1,5 @@
+import CByteScan
+
 /// One entry of a list of the heaviest; the true count lies between `count - error` and `count`.
 public struct HeavyHitter: Hashable, Sendable {
   /// The client, network, name or address.
@@ -19,6 +21,20 @@ struct HashedText {
     self.slice = slice
     hash = line.hash(from: slice.lower, to: slice.upper)
   }
+
+  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
+  @inline(__always)
+  init(readable raw: UnsafeRawPointer, _ slice: Slice) {
+    self.slice = slice
+    hash = cbytescan_hash_readable(raw + slice.lower, Int64(slice.count))
+  }
+
+  /// The same of an address.
+  @inline(__always)
+  init(readable raw: UnsafeRawPointer, address slice: Slice) {
+    self.slice = slice
+    hash = cbytescan_hash_short(raw + slice.lower, Int64(slice.count))
+  }
 }
 
 /// The heaviest keys of a stream in bounded memory, with an error bound (Misra and Gries; purge by
@@ -27,14 +43,13 @@ struct HashedText {
 /// Up to 1536 distinct keys the counts are exact. Beyond, every purge lowers all counts by the
 /// median; the sum of what was taken is the error that each entry states.
 struct FrequentItems: ~Copyable {
-  private static let slotCount = 2048
   private static let limit = 1536
+  private static let placeCount = 4096
   /// 64-bit words of a key that are kept for display; keys are told apart by their whole hash.
   private static let keyWords = 10
 
-  struct Slot: BitwiseCopyable {
+  struct Item: BitwiseCopyable {
     var hash: UInt64 = 0
-    /// 0 where the place is empty.
     var count: Int32 = 0
     /// Where its text is.
     var text: Int32 = 0
@@ -48,9 +63,10 @@ struct FrequentItems: ~Copyable {
     var next: Int32 = 0
   }
 
-  private var slots = Store(repeating: Slot(), count: FrequentItems.slotCount)
-  /// Where a purge collects what it keeps.
-  private var spare = Store(repeating: Slot(), count: FrequentItems.slotCount)
+  /// By the hash of a key: the number of its item, from 1; 0 where there is none.
+  private var places = Store(repeating: UInt16(0), count: FrequentItems.placeCount)
+  /// Without gaps, the first ``used`` are filled.
+  private var items = Store(repeating: Item(), count: 2048)
   private var texts: Store<Text>
   private var histogram = Store(repeating: 0, count: 256)
   private var firstFree: Int32 = 0
@@ -77,54 +93,54 @@ struct FrequentItems: ~Copyable {
   /// Adds one occurrence of a key; of a new key `start..<end` is kept for display.
   @inline(__always)
   mutating func add(_ hash: UInt64, _ line: Span<UInt8>, from start: Int, to end: Int) {
-    let slot = slot(of: hash)
-    if slots[slot].count > 0 {
-      slots[slot].count &+= 1
+    let place = place(of: hash)
+    let number = Int(places[folded: place])
+    if number > 0 {
+      items[folded: number &- 1].count &+= 1
     } else {
-      insert(hash, at: slot, line, from: start, to: end)
+      insert(hash, at: place, line, from: start, to: end)
     }
   }
 
   /// Adds one occurrence of a key that is known; false for a new one.
   mutating func addAgain(_ hash: UInt64) -> Bool {
-    let slot = slot(of: hash)
-    guard slots[slot].count > 0 else { return false }
-    slots[slot].count &+= 1
+    let number = Int(places[folded: place(of: hash)])
+    guard number > 0 else { return false }
+    items[folded: number &- 1].count &+= 1
     return true
   }
 
-  /// Asks for the place of a key that is about to be added.
-  @inline(__always)
-  func prefetch(_ hash: UInt64) { slots.prefetch(Int(truncatingIfNeeded: hash >> 20)) }
-
   /// The place of a key, or the empty one where it goes.
   @inline(__always)
-  private func slot(of hash: UInt64) -> Int {
-    var slot = Int(truncatingIfNeeded: hash >> 20) & (Self.slotCount &- 1)
-    while slots[slot].count > 0 && slots[slot].hash != hash {
-      slot = (slot &+ 1) & (Self.slotCount &- 1)
+  private func place(of hash: UInt64) -> Int {
+    var place = Int(truncatingIfNeeded: hash >> 20)
+    while true {
+      let number = Int(places[folded: place])
+      if number == 0 || items[folded: number &- 1].hash == hash { return place }
+      place = place &+ 1
     }
-    return slot
   }
 
   private mutating func insert(
-    _ hash: UInt64, at slot: Int, _ line: Span<UInt8>, from start: Int, to end: Int
+    _ hash: UInt64, at place: Int, _ line: Span<UInt8>, from start: Int, to end: Int
   ) {
-    let text = take(hash, at: slot, count: 1)
+    let text = take(hash, at: place, count: 1)
     let length = min(end &- start, Self.keyWords &* 8)
-    withUnsafeMutableBytes(of: &texts[text].words) { bytes in
-      for offset in 0..<length { bytes[offset] = line[start &+ offset] }
+    let key = line.bytes.extracting(start..<(start &+ length))
+    withUnsafeMutableBytes(of: &texts[text].words) { words in
+      key.withUnsafeBytes { words.copyMemory(from: $0) }
     }
     texts[text].length = Int32(truncatingIfNeeded: length)
     if used >= Self.limit { purge() }
   }
 
   /// Fills an empty place; the number of the text that it gets.
-  private mutating func take(_ hash: UInt64, at slot: Int, count: Int32) -> Int {
+  private mutating func take(_ hash: UInt64, at place: Int, count: Int32) -> Int {
     let text = firstFree
     firstFree = texts[Int(text)].next
-    slots[slot] = Slot(hash: hash, count: count, text: text)
+    items[folded: used] = Item(hash: hash, count: count, text: text)
     used &+= 1
+    places[folded: place] = UInt16(truncatingIfNeeded: used)
     return Int(text)
   }
 
@@ -132,27 +148,28 @@ struct FrequentItems: ~Copyable {
   private mutating func purge() {
     let median = median
     error += Int(median)
-    var kept = 0
-    for index in 0..<Self.slotCount where slots[index].count > 0 {
-      let slot = slots[index]
-      if slot.count > median {
-        spare[kept] = Slot(hash: slot.hash, count: slot.count &- median, text: slot.text)
-        kept &+= 1
+    places.fill(0)
+    let all = used
+    used = 0
+    for index in 0..<all {
+      var item = items[folded: index]
+      if item.count > median {
+        item.count &-= median
+        items[folded: used] = item
+        used &+= 1
+        places[folded: place(of: item.hash)] = UInt16(truncatingIfNeeded: used)
       } else {
-        texts[Int(slot.text)].next = firstFree
-        firstFree = slot.text
+        texts[Int(item.text)].next = firstFree
+        firstFree = item.text
       }
     }
-    slots.fill(Slot())
-    for index in 0..<kept { slots[slot(of: spare[index].hash)] = spare[index] }
-    used = kept
   }
 
   /// The median of the counts. Most counts are small, so they are sorted by counting.
   private var median: Int32 {
     histogram.fill(0)
-    for index in 0..<Self.slotCount where slots[index].count > 0 {
-      histogram[Int(min(slots[index].count, 255))] &+= 1
+    for index in 0..<used {
+      histogram[Int(min(items[folded: index].count, 255))] &+= 1
     }
     var seen = 0
     for value in 1..<255 {
@@ -168,9 +185,7 @@ struct FrequentItems: ~Copyable {
     while low < high {
       let middle = low + (high - low) / 2
       var notAbove = 0
-      for index in 0..<Self.slotCount where slots[index].count > 0 && slots[index].count <= middle {
-        notAbove += 1
-      }
+      for index in 0..<used where items[folded: index].count <= middle { notAbove += 1 }
       if notAbove * 2 > used { high = middle } else { low = middle + 1 }
     }
     return low
@@ -179,13 +194,14 @@ struct FrequentItems: ~Copyable {
   /// Adds everything that `other` counted.
   mutating func merge(_ other: borrowing FrequentItems) {
     error += other.error
-    for index in 0..<Self.slotCount where other.slots[index].count > 0 {
-      let theirs = other.slots[index]
-      let slot = slot(of: theirs.hash)
-      if slots[slot].count > 0 {
-        slots[slot].count &+= theirs.count
+    for index in 0..<other.used {
+      let theirs = other.items[folded: index]
+      let place = place(of: theirs.hash)
+      let number = Int(places[folded: place])
+      if number > 0 {
+        items[folded: number &- 1].count &+= theirs.count
       } else {
-        let text = take(theirs.hash, at: slot, count: theirs.count)
+        let text = take(theirs.hash, at: place, count: theirs.count)
         texts[text].words = other.texts[Int(theirs.text)].words
         texts[text].length = other.texts[Int(theirs.text)].length
         if used >= Self.limit { purge() }
@@ -196,10 +212,10 @@ struct FrequentItems: ~Copyable {
   /// The heaviest entries, heaviest first; equal counts in the order of their keys.
   func top(_ limit: Int) -> [HeavyHitter] {
     var entries: [HeavyHitter] = []
-    for index in 0..<Self.slotCount where slots[index].count > 0 {
-      let count = Int(slots[index].count) + error
+    for index in 0..<used {
+      let count = Int(items[folded: index].count) + error
       entries.append(
-        HeavyHitter(key: key(Int(slots[index].text)), count: count, error: error))
+        HeavyHitter(key: key(Int(items[folded: index].text)), count: count, error: error))
     }
     entries.sort { ($1.count, $0.key) < ($0.count, $1.key) }
     return Array(entries.prefix(limit))

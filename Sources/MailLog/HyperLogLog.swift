@@ -10,12 +10,8 @@ struct HyperLogLog: ~Copyable {
   mutating func add(_ hash: UInt64) {
     let index = Int(hash >> 50)
     let rank = UInt8(truncatingIfNeeded: ((hash << 14) | 1 << 13).leadingZeroBitCount &+ 1)
-    if registers[index] < rank { registers[index] = rank }
+    if registers[folded: index] < rank { registers[folded: index] = rank }
   }
-
-  /// Asks for the place of a value that is about to be added.
-  @inline(__always)
-  func prefetch(_ hash: UInt64) { registers.prefetch(Int(hash >> 50)) }
 
   mutating func merge(_ other: borrowing HyperLogLog) {
     for index in 0..<registers.count {

@@ -2,7 +2,7 @@
 extension LineParser {
   /// Finds the signature of `parts.text`; the other parts must have been read.
   @inline(__always)
-  func classify(_ line: Span<UInt8>, into parts: inout LineParts) {
+  static func classify(_ line: Span<UInt8>, into parts: inout LineParts) {
     let (start, end) = (parts.text.lower, parts.text.upper)
     guard start < end else { return }
     if line[start] == UInt8(ascii: "<") {
@@ -22,7 +22,7 @@ extension LineParser {
   /// too, since it can quote the reply of a server that the sender chose. The right `>: ` is the one
   /// whose X is what the attributes say; failing that, the first.
   @inline(__always)
-  private func classifySubject(
+  private static func classifySubject(
     _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
   ) {
     var index = start
@@ -44,12 +44,14 @@ extension LineParser {
   /// Compares the X of a reply with an attribute: the reply has the internal form of an address, the
   /// attribute the quoted one. An expected value that is absent matches.
   @inline(__always)
-  private func matches(_ line: Span<UInt8>, _ shown: Slice, _ expected: Slice) -> Bool {
+  private static func matches(_ line: Span<UInt8>, _ shown: Slice, _ expected: Slice) -> Bool {
     guard expected.isPresent else { return true }
     return line.same(shown, expected) || matchesUnquoted(line, shown, expected)
   }
 
-  private func matchesUnquoted(_ line: Span<UInt8>, _ shown: Slice, _ expected: Slice) -> Bool {
+  private static func matchesUnquoted(_ line: Span<UInt8>, _ shown: Slice, _ expected: Slice)
+    -> Bool
+  {
     guard expected.count > 0, line[expected.lower] == UInt8(ascii: "\"") else { return false }
     var (left, right) = (shown.lower, expected.lower)
     while right < expected.upper {
@@ -73,7 +75,7 @@ extension LineParser {
 
   /// The signature of `CLASS rejected: REASON` at `start`, and the attribute that X must equal.
   @inline(__always)
-  private func subjectSignature(
+  private static func subjectSignature(
     _ line: Span<UInt8>, from start: Int, to end: Int, _ parts: LineParts
   ) -> (RejectSignature, Slice)? {
     guard start < end else { return nil }
@@ -95,7 +97,7 @@ extension LineParser {
     }
   }
 
-  private func rareSubject(_ line: Span<UInt8>, from start: Int, to end: Int)
+  private static func rareSubject(_ line: Span<UInt8>, from start: Int, to end: Int)
     -> (RejectSignature, Slice)?
   {
     let classes: [(StaticString, RejectSignature.Subject)] = [
@@ -113,7 +115,7 @@ extension LineParser {
 
   /// The signature of a reason behind `rejected: `.
   @inline(__always)
-  private func reason(
+  private static func reason(
     _ line: Span<UInt8>, _ subject: RejectSignature.Subject, from start: Int, to end: Int
   ) -> RejectSignature {
     if line.has("Access denied", at: start, to: end), end &- start == 13 {
@@ -124,7 +126,7 @@ extension LineParser {
   }
 
   @inline(__always)
-  private func specificReason(
+  private static func specificReason(
     _ line: Span<UInt8>, _ subject: RejectSignature.Subject, from start: Int, to end: Int
   ) -> RejectSignature.Reason? {
     switch subject {
@@ -148,7 +150,7 @@ extension LineParser {
     return nil
   }
 
-  private func addressReason(
+  private static func addressReason(
     _ line: Span<UInt8>, _ subject: RejectSignature.Subject, from start: Int, to end: Int
   ) -> RejectSignature.Reason? {
     if line.has("need fully-qualified", at: start, to: end) { return .specificA }
@@ -175,7 +177,7 @@ extension LineParser {
     return nil
   }
 
-  private func commonReason(_ line: Span<UInt8>, from start: Int, to end: Int)
+  private static func commonReason(_ line: Span<UInt8>, from start: Int, to end: Int)
     -> RejectSignature.Reason
   {
     let reasons: [(StaticString, RejectSignature.Reason)] = [
@@ -194,7 +196,7 @@ extension LineParser {
   }
 
   /// `Client host [X] blocked using DOMAIN[; TXT]` and its kin.
-  private func classifyBlocked(
+  private static func classifyBlocked(
     _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
   ) {
     let classes: [(StaticString, RejectSignature, Slice)] = [
@@ -222,7 +224,7 @@ extension LineParser {
   }
 
   /// The `] blocked using ` whose subject is what the attributes say; failing that, the first.
-  private func blockedIndex(
+  private static func blockedIndex(
     _ line: Span<UInt8>, from start: Int, to end: Int, _ expected: Slice
   ) -> Int? {
     var index = start
@@ -235,7 +237,7 @@ extension LineParser {
     return first
   }
 
-  private func looksLikeAddress(_ line: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+  private static func looksLikeAddress(_ line: Span<UInt8>, from start: Int, to end: Int) -> Bool {
     for index in start..<max(start, end) {
       let byte = line[index]
       if byte == UInt8(ascii: ":") { return true }
@@ -245,7 +247,7 @@ extension LineParser {
   }
 
   /// Replies without a class.
-  private func classifyBare(
+  private static func classifyBare(
     _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
   ) {
     let texts: [(StaticString, RejectSignature)] = [

@@ -6,108 +6,30 @@ import CByteScan
 // general reading, which says what lines mean; a test holds both against each other.
 extension LineParser {
   /// Longer lines are left to the general reading.
-  private static let longestCommon = 2048
+  static let longestCommon = 2048
 
-  /// Reads a line of a common form into those of `parts` that are counted for its kind; false when it
-  /// is none.
-  ///
-  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
+  /// Reads `QUEUEID: from=<A>, … (queue active)` or `QUEUEID: removed`: the length of the queue id, 0 for
+  /// any other text. `isActive` is true for the first.
   @inline(__always)
-  mutating func parseCommon(
-    _ raw: UnsafeRawPointer, _ line: Span<UInt8>, _ prefixes: borrowing PrefixCache,
-    into parts: inout LineParts
-  ) -> Bool {
-    let end = line.count
-    guard end >= 32, end <= Self.longestCommon, raw.byte(end &- 1) != UInt8(ascii: "\r") else {
-      return false
-    }
-    let stamp = stamps.readAgain(raw)
-    guard stamp > 0, raw.byte(stamp) == UInt8(ascii: " ") else { return false }
-    let start = stamp &+ 1
-    let length = cbytescan_equal64(raw + start, UInt8(ascii: "[")).trailingZeroBitCount
-    guard length < PrefixCache.longest, let prefix = prefixes.find(raw + start, length) else {
-      return false
-    }
-    let digits = start &+ length &+ 1
-    let (count, pid) = leadingNumber(raw.word(digits))
-    let message = digits &+ count &+ 3
-    // `]: `, and no `[ID` behind it
-    guard count > 0, count < 8, raw.half(digits &+ count) & 0xFF_FFFF == 0x20_3A5D, message < end,
-      raw.byte(message) != UInt8(ascii: "[")
-    else { return false }
-    parts.time = stamps.time
-    parts.program = prefix.program
-    parts.tag = prefix.tag
-    parts.host = prefix.host
-    parts.pid = Int32(truncatingIfNeeded: pid)
-    switch prefix.program {
-    case .smtpd: return readCommonSession(raw, line, at: message, into: &parts)
-    case .qmgr, .cleanup: return readCommonQueue(raw, at: message, to: end, into: &parts)
-    case .delivery:
-      let id = queueIDLength(raw, at: message)
-      parts.text = Slice(message, end)
-      parts.kind = .delivery
-      return id > 0
-    default: return false
-    }
-  }
-
-  @inline(__always)
-  private func readCommonSession(
-    _ raw: UnsafeRawPointer, _ line: Span<UInt8>, at message: Int, into parts: inout LineParts
-  ) -> Bool {
-    if raw.has("disconnect from ", at: message) {
-      parts.kind = .disconnect
-      return true
-    }
-    if raw.has("connect from ", at: message) {
-      parts.kind = .connect
-      return clientEnd(raw, at: message &+ 13, to: line.count, into: &parts) > 0
-    }
-    if raw.has("NOQUEUE: reject: RCPT from ", at: message) {
-      return readCommonReject(raw, line, at: message &+ 27, into: &parts)
-    }
-    if raw.has("lost connection after ", at: message) {
-      parts.kind = .lost
-      parts.text = Slice(message, line.count)
-      return true
-    }
+  static func readCommonQueue(
+    _ raw: UnsafeRawPointer, at message: Int, to end: Int, isActive: inout Bool
+  ) -> Int {
     let id = queueIDLength(raw, at: message)
-    guard id > 0, raw.word(message &+ id) == literal(": client"),
-      raw.byte(message &+ id &+ 8) == UInt8(ascii: "=")
-    else { return false }
-    parts.kind = .clientQueued
-    parts.queueID = Slice(message, message &+ id)
-    return clientEnd(raw, at: message &+ id &+ 9, to: line.count, into: &parts) > 0
-  }
-
-  @inline(__always)
-  private func readCommonQueue(
-    _ raw: UnsafeRawPointer, at message: Int, to end: Int, into parts: inout LineParts
-  ) -> Bool {
-    let id = queueIDLength(raw, at: message)
-    guard id > 0 else { return false }
+    guard id > 0 else { return 0 }
     let text = message &+ id &+ 2
-    if parts.program == .cleanup {
-      parts.kind = .queue
-      return raw.has("message-id=", at: text)
-    }
-    if end &- text == 7 {
-      parts.kind = .queue
-      return raw.word(text) == literal("removed\n")
-    }
+    if end &- text == 7 { return raw.word(text) == literal("removed\n") ? id : 0 }
     guard raw.half(text) == 0x6D6F_7266, raw.byte(text &+ 4) == UInt8(ascii: "="),
-      raw.byte(text &+ 5) == UInt8(ascii: "<")
-    else { return false }
-    parts.kind = .queueActive
-    parts.queueID = Slice(message, message &+ id)
-    return end &- text >= 20 && raw.has("(queue active)", at: end &- 14)
+      raw.byte(text &+ 5) == UInt8(ascii: "<"), end &- text >= 20,
+      raw.has("(queue active)", at: end &- 14)
+    else { return 0 }
+    isActive = true
+    return id
   }
 
   /// The length of `QUEUEID` in `QUEUEID: `; 0 without one of up to 15 bytes, for `NOQUEUE`, and for
   /// what may be `warning: ` or another label.
   @inline(__always)
-  private func queueIDLength(_ raw: UnsafeRawPointer, at start: Int) -> Int {
+  static func queueIDLength(_ raw: UnsafeRawPointer, at start: Int) -> Int {
     let length = cbytescan_equal16(raw + start, UInt8(ascii: ":")).trailingZeroBitCount
     guard length >= 5, length < 16, raw.byte(start &+ length &+ 1) == UInt8(ascii: " "),
       areAlphanumeric(raw.word(start), min(8, length)),
@@ -120,27 +42,33 @@ extension LineParser {
     }
   }
 
-  /// Reads `NAME[ADDR]`; the position behind it, 0 when name or address has 64 bytes or more.
+  /// Reads the address of `NAME[ADDR]` at `start`; absent when name or address has 63 bytes or more.
   @inline(__always)
-  private func clientEnd(
-    _ raw: UnsafeRawPointer, at start: Int, to end: Int, into parts: inout LineParts
-  ) -> Int {
-    let open = start &+ cbytescan_equal64(raw + start, UInt8(ascii: "[")).trailingZeroBitCount
-    guard open < start &+ 64, open < end else { return 0 }
-    let close = open &+ cbytescan_equal64(raw + open, UInt8(ascii: "]")).trailingZeroBitCount
-    guard close < open &+ 64, close < end else { return 0 }
-    parts.clientAddress = Slice(open &+ 1, close)
-    return close &+ 1
+  static func commonClient(_ raw: UnsafeRawPointer, at start: Int, to end: Int) -> Slice {
+    let open = start &+ firstIndex(raw + start, UInt8(ascii: "["))
+    guard open < start &+ 64, open < end else { return .none }
+    // An IPv4 address and its bracket are 16 bytes at most.
+    let near = cbytescan_equal16(raw + (open &+ 1), UInt8(ascii: "]"))
+    let length =
+      near != 0
+      ? near.trailingZeroBitCount
+      : cbytescan_equal64(raw + (open &+ 1), UInt8(ascii: "]")).trailingZeroBitCount
+    let close = open &+ 1 &+ length
+    return length < 63 && close < end ? Slice(open &+ 1, close) : .none
   }
 
-  /// `CLIENT: 504 5.5.2 TEXT; from=<A> to=<A> proto=P helo=<H>` and the line's end.
+  /// Reads `CLIENT: 504 5.5.2 TEXT; from=<A> to=<A> proto=P helo=<H>` and the line's end into those of
+  /// `parts` that are counted for a reject; false when it is none.
+  ///
+  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
   @inline(__always)
-  private func readCommonReject(
-    _ raw: UnsafeRawPointer, _ line: Span<UInt8>, at start: Int, into parts: inout LineParts
+  static func readCommonReject(
+    _ raw: UnsafeRawPointer, _ line: Span<UInt8>, at start: Int, to end: Int,
+    into parts: inout LineParts
   ) -> Bool {
-    let end = line.count
-    let reply = clientEnd(raw, at: start, to: end, into: &parts)
-    guard reply > 0, raw.half(reply) & 0xFFFF == 0x203A else { return false }
+    let client = commonClient(raw, at: start, to: end)
+    let reply = client.upper &+ 1
+    guard client.isPresent, raw.half(reply) & 0xFFFF == 0x203A else { return false }
     // `504 5.5.2 `
     let (first, second) = (raw.word(reply &+ 2), raw.half(reply &+ 10) & 0xFFFF)
     let digits =
@@ -149,10 +77,12 @@ extension LineParser {
       second >> 8 == 0x20, second & 0xFF >= 0x30, second & 0xFF <= 0x39
     else { return false }
     let text = reply &+ 12
-    guard let hit = commonAttributes(raw, from: text, to: end, into: &parts) else { return false }
+    let hit = commonAttributes(raw, from: text, to: end, into: &parts)
+    guard hit > 0 else { return false }
     let hundreds = digits & 0xFF
     let rest = (digits >> 8 & 0xFF) &* 10 &+ (digits >> 16 & 0xFF)
     parts.code = Int32(truncatingIfNeeded: hundreds &* 100 &+ rest)
+    parts.clientAddress = client
     parts.enhanced = Slice(reply &+ 6, reply &+ 11)
     parts.kind = .reject
     parts.command = .rcpt
@@ -160,43 +90,43 @@ extension LineParser {
     parts.argument = .none
     parts.signature = .unknown
     parts.text = Slice(text, hit)
-    classify(line, into: &parts)
+    if !classifyCommon(raw, into: &parts) { classify(line, into: &parts) }
     return true
   }
 
   /// The `;` in front of `from`, `to`, `proto` and `helo` in their common form up to the line's end;
-  /// nil where an earlier one could be the one, or anything differs.
+  /// 0 where an earlier one could be the one, or anything differs.
   @inline(__always)
-  private func commonAttributes(
+  private static func commonAttributes(
     _ raw: UnsafeRawPointer, from start: Int, to end: Int, into parts: inout LineParts
-  ) -> Int? {
+  ) -> Int {
     var place = start
     while place < end {
       var hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
       while hits != 0 {
         let hit = place &+ hits.trailingZeroBitCount
         hits &= hits &- 1
-        guard hit < end else { return nil }
+        guard hit < end else { return 0 }
         if raw.word(hit) == literal("; from=<") {
-          return readCommonAttributes(raw, at: hit &+ 8, to: end, into: &parts) ? hit : nil
+          return readCommonAttributes(raw, at: hit &+ 8, to: end, into: &parts) ? hit : 0
         }
-        if mayBeginAttribute(raw.half(hit), raw.half(hit &+ 2)) { return nil }
+        if mayBeginAttribute(raw.half(hit), raw.half(hit &+ 2)) { return 0 }
       }
       place &+= 64
     }
-    return nil
+    return 0
   }
 
   /// True for `; to=`, `; proto=`, `; helo=` and `; sasl_`, as far as four letters tell.
   @inline(__always)
-  private func mayBeginAttribute(_ first: UInt32, _ word: UInt32) -> Bool {
+  private static func mayBeginAttribute(_ first: UInt32, _ word: UInt32) -> Bool {
     guard first & 0xFFFF == 0x203B else { return false }
     return word == 0x3C3D_6F74 || word == 0x746F_7270 || word == 0x6F6C_6568
       || word == 0x6C73_6173
   }
 
   @inline(__always)
-  private func readCommonAttributes(
+  private static func readCommonAttributes(
     _ raw: UnsafeRawPointer, at start: Int, to end: Int, into parts: inout LineParts
   ) -> Bool {
     let sender = addressEnd(raw, at: start, to: end)
@@ -207,14 +137,13 @@ extension LineParser {
     guard raw.has("SMTP helo=<", at: proto) else { return false }
     let helo = proto &+ 11
     var close = helo
-    while true {
-      let found = cbytescan_equal16(raw + close, UInt8(ascii: ">"))
+    while close < end {
+      let found = cbytescan_equal32(raw + close, UInt8(ascii: ">"))
       if found != 0 {
         close &+= found.trailingZeroBitCount
         break
       }
-      close &+= 16
-      guard close < end else { return false }
+      close &+= 32
     }
     guard close &+ 1 == end else { return false }
     parts.sender = Slice(start, sender)
@@ -225,21 +154,16 @@ extension LineParser {
 
   /// The `>` that ends an address without quotes and blanks; 0 for any other.
   @inline(__always)
-  private func addressEnd(_ raw: UnsafeRawPointer, at start: Int, to end: Int) -> Int {
+  private static func addressEnd(_ raw: UnsafeRawPointer, at start: Int, to end: Int) -> Int {
     var place = start
     while place < end {
-      let stops = cbytescan_address_stops16(raw + place)
+      let stops = cbytescan_address_stops32(raw + place)
       if stops != 0 {
         let stop = place &+ stops.trailingZeroBitCount
         return stop < end && raw.byte(stop) == UInt8(ascii: ">") ? stop : 0
       }
-      place &+= 16
+      place &+= 32
     }
     return 0
   }
-}
-
-/// Eight letters as the number that they are in memory.
-@inline(__always) private func literal(_ text: StaticString) -> UInt64 {
-  UnsafeRawPointer(text.utf8Start).word(0)
 }

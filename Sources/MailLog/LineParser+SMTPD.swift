@@ -103,7 +103,7 @@ extension LineParser {
     let text = readReply(line, from: index, to: end, into: &parts)
     let textEnd = splitReply(line, from: text, to: end, into: &parts)
     parts.text = Slice(text, textEnd)
-    classify(line, into: &parts)
+    Self.classify(line, into: &parts)
   }
 
   /// `, sasl_method=M, sasl_username=U` behind `client=`.

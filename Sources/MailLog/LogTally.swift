@@ -35,7 +35,7 @@ public final class LogTally {
   public var newestLine: LogTime? { core.newestLine }
 
   /// For another file: stamps without a year are read against this moment.
-  public func setReference(_ reference: LogTime) { core.parser.setReference(reference) }
+  public func setReference(_ reference: LogTime) { core.setReference(reference) }
 
   /// From `start` on another policy is in force; sessions that began before keep the former one.
   ///

@@ -27,12 +27,14 @@ struct PendingMessages: ~Copyable {
 
   /// The entry that becomes active at `time`, nil when smtpd did not open it.
   mutating func take(_ queueID: UInt64, at time: Int64) -> Entry? {
-    guard let entry = entries.remove(queueID) else { return nil }
+    var found: Entry?
+    entries.remove(queueID) { found = $0 }
+    guard let entry = found else { return nil }
     return entry.endedAt != .max && time > entry.endedAt + Self.grace ? nil : entry
   }
 
   /// Forgets a message that was refused, or that somebody else made under a reused queue id.
-  mutating func cancel(_ queueID: UInt64) { _ = entries.remove(queueID) }
+  mutating func cancel(_ queueID: UInt64) { entries.remove(queueID) }
 
   /// Notes that the transaction is over; `refusedAt` is set when its session ended as refused.
   mutating func close(_ queueID: UInt64, at time: Int64, refusedAt: Int64?) {

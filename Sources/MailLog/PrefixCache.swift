@@ -4,54 +4,55 @@ import CByteScan
 /// a clash forgets the older one.
 struct PrefixCache: ~Copyable {
   struct Entry: BitwiseCopyable {
-    var hash: UInt64 = 0
     var program = Program.other
     var tag: Int32 = -1
     var host: Int32 = -1
     /// 0 where the place is empty.
     var length: Int32 = 0
+    /// The key of the session of process 0.
+    var sessionBase: UInt64 = 0
   }
 
   private static let size = 256
-  /// Longer ones are read without this cache.
-  static let longest = 64
+  /// Shorter ones and longer ones are read without this cache.
+  private static let shortest = 9
+  private static let longest = 31
+  private static let room = 32
 
   private var entries = Store(repeating: Entry(), count: PrefixCache.size)
-  private var texts = Store(repeating: UInt64(0), count: PrefixCache.size * PrefixCache.longest / 8)
+  private var texts = Store(repeating: UInt8(0), count: PrefixCache.size * PrefixCache.room)
 
-  /// The entry of the `length` bytes at `text`, up to ``longest``.
+  /// The place of a text by its first and its last eight bytes. Nobody gains by making names collide:
+  /// their lines would be read the general way.
   @inline(__always)
-  func find(_ text: UnsafeRawPointer, _ length: Int) -> Entry? {
-    let hash = cbytescan_hash(text, Int64(length))
-    let place = Int(truncatingIfNeeded: hash) & (Self.size &- 1)
-    let entry = entries[place]
-    guard entry.hash == hash, Int(entry.length) == length else { return nil }
-    // The hash is seeded but not proof: the bytes decide.
-    var done = 0
-    while done < length {
-      let left = length &- done
-      let differing = text.word(done) ^ texts[place &* (Self.longest / 8) &+ done >> 3]
-      if left >= 8 ? differing != 0 : differing << (64 &- UInt64(left) &* 8) != 0 { return nil }
-      done &+= 8
-    }
-    return entry
+  private func place(_ first: UInt64, _ last: UInt64) -> Int {
+    let product = (first ^ (last << 32 | last >> 32)) &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: product >> 56)
   }
+
+  /// The number of the entry of the `length` bytes at `text`, 32 at most, -1 when there is none. The 32
+  /// bytes from `text` on and the eight before it must be readable.
+  @inline(__always)
+  func find(_ text: UnsafeRawPointer, _ length: Int) -> Int {
+    let place = place(text.word(0), text.word(length &- 8))
+    let same = UInt64(cbytescan_same32(text, texts.address(place &* Self.room)))
+    let wanted = (UInt64(1) &<< UInt64(length)) &- 1
+    return same & wanted == wanted && Int(entries[folded: place].length) == length ? place : -1
+  }
+
+  /// The entry with a number that ``find(_:_:)`` gave.
+  @inline(__always)
+  subscript(place: Int) -> Entry { entries[folded: place] }
 
   /// Remembers what the general reading found.
   mutating func note(_ line: Span<UInt8>, _ parts: borrowing LineParts) {
     let (start, end) = (parts.prefix.lower, parts.prefix.upper)
     let length = end - start
-    guard length > 0, length <= Self.longest else { return }
-    let hash = line.hash(from: start, to: end)
-    let place = Int(truncatingIfNeeded: hash) & (Self.size - 1)
+    guard length >= Self.shortest, length <= Self.longest else { return }
+    let place = place(line.word(at: start), line.word(at: end - 8))
     entries[place] = Entry(
-      hash: hash, program: parts.program, tag: parts.tag, host: parts.host, length: Int32(length))
-    for word in 0..<(length + 7) / 8 {
-      var value: UInt64 = 0
-      for offset in (0..<min(8, length - word * 8)).reversed() {
-        value = value << 8 | UInt64(line[start + word * 8 + offset])
-      }
-      texts[place * (Self.longest / 8) + word] = value
-    }
+      program: parts.program, tag: parts.tag, host: parts.host, length: Int32(length),
+      sessionBase: SessionTable.key(host: parts.host, tag: parts.tag, pid: 0))
+    for offset in 0..<length { texts[place * Self.room + offset] = line[start + offset] }
   }
 }

@@ -52,17 +52,22 @@ struct SessionTable: ~Copyable {
   /// What sessions of the same host share in their keys.
   static func host(of key: UInt64) -> UInt64 { key >> 42 }
 
-  /// Begins a session; returns the one that the process had before, whose end was not logged.
-  mutating func begin(_ session: Session) -> Session? {
-    let former = open.set(session.key, session)
-    if former == nil && open.count > Self.limit { dropOldest() }
-    if keepsTexts { texts[session.key] = Texts() }
-    return former
+  /// Begins a session; `former` gets the one that the process had before, whose end was not logged.
+  @inline(__always)
+  mutating func begin(
+    _ key: UInt64, at time: Int64, epoch: Int32, former: (Session) -> Void
+  ) {
+    let session = Session(key: key, since: time, epoch: epoch)
+    let hadFormer = open.set(key, session, former: former)
+    if !hadFormer && open.count > Self.limit { dropOldest() }
+    if keepsTexts { texts[key] = Texts() }
   }
 
-  mutating func end(_ key: UInt64) -> Session? {
+  /// Ends a session, which `ended` gets if it was open.
+  @inline(__always)
+  mutating func end(_ key: UInt64, ended: (Session) -> Void = { _ in }) {
     if keepsTexts { texts[key] = nil }
-    return open.remove(key)
+    open.remove(key, taken: ended)
   }
 
   /// Changes an open session, if there is one with that key.
@@ -78,12 +83,14 @@ struct SessionTable: ~Copyable {
 
   /// Ends the sessions whose key passes `belongs`: master saw their process die, or Postfix ended.
   mutating func endAll(where belongs: (UInt64) -> Bool) -> [Session] {
-    open.entries.map(\.key).filter(belongs).compactMap { end($0) }
+    let ending = open.entries.map(\.value).filter { belongs($0.key) }
+    for session in ending { end(session.key) }
+    return ending
   }
 
   private mutating func dropOldest() {
     let oldest = open.entries.map(\.value).sorted { $0.since < $1.since }.prefix(Self.limit / 8)
-    for session in oldest { _ = end(session.key) }
+    for session in oldest { end(session.key) }
   }
 }
 

@@ -17,9 +17,11 @@ struct StampReader {
   private var isoTail: UInt64 = 0
   private var isoMinute: Int64 = 0
   /// The six bytes of the zone of the last stamp with six digits of a fraction, as a little-endian
-  /// number, and what they mean; 0 without such a stamp.
-  private var isoZone: UInt64 = 0
+  /// number, and what they mean; no six bytes without such a stamp.
+  private var isoZone = UInt64.max
   private var isoOffset: Int64 = 0
+  /// The moment at which the minute begins in that zone, microseconds since the epoch.
+  private var isoBase: Int64 = 0
 
   /// The moment of the stamp just read, microseconds since the epoch.
   private(set) var time: Int64 = 0
@@ -47,39 +49,32 @@ struct StampReader {
       ? readISO(line, from: start) : readTraditional(line, from: start)
   }
 
-  /// Reads a stamp of the minute and the form of the one before it; the position behind it, 0 for any
-  /// other. At least 32 bytes must be readable.
+  /// Reads a stamp of the minute and the form of the one before it and the blank behind it; the
+  /// position behind that, 0 for any other. At least 33 bytes must be readable.
+  ///
+  /// - Parameter time: becomes the moment, microseconds since the epoch.
   @inline(__always)
-  mutating func readAgain(_ line: UnsafeRawPointer) -> Int {
+  func readAgain(_ line: UnsafeRawPointer, time: inout Int64) -> Int {
     let (head, tail) = (line.word(0), line.word(8))
-    if head == isoHead && tail == isoTail && isoZone != 0 {
-      // `:SS.ffff` and `ff+hh:mm`
-      let (first, second) = (line.word(16), line.word(24))
-      let digits = (first & 0xFFFF_FFFF_00FF_FF00 | 0x3000_0030) ^ 0x3030_3030_3030_3030
-      let rest = (second & 0xFFFF) ^ 0x3030
-      guard first & 0xFF00_00FF == 0x2E00_003A, second >> 16 == isoZone,
-        areDigits(digits), areDigits(rest)
+    if head == isoHead && tail == isoTail {
+      // `:SS.ffffff+hh:mm`: second and fraction are eight digits, which make microseconds.
+      let digits = (line.word(20) &<< 16 | line.word(17) & 0xFFFF) ^ 0x3030_3030_3030_3030
+      guard line.byte(16) == UInt8(ascii: ":"), line.byte(19) == UInt8(ascii: "."),
+        line.word(24) &>> 16 == isoZone, line.byte(32) == UInt8(ascii: " "), areDigits(digits)
       else { return 0 }
-      let seconds = (digits >> 8 & 0xFF) &* 10 &+ (digits >> 16 & 0xFF)
-      guard seconds <= 60 else { return 0 }
-      let high = (digits >> 32 & 0xFF) &* 100_000 &+ (digits >> 40 & 0xFF) &* 10_000
-      let middle = (digits >> 48 & 0xFF) &* 1000 &+ (digits >> 56) &* 100
-      let low = (rest & 0xFF) &* 10 &+ (rest >> 8)
-      let micros = Int64(truncatingIfNeeded: high &+ middle &+ low)
-      let moment = isoMinute &+ Int64(truncatingIfNeeded: seconds) &- isoOffset
-      time = moment &* 1_000_000 &+ micros
-      return 32
+      let micros = joinedDigits(digits)
+      time = isoBase &+ Int64(truncatingIfNeeded: micros)
+      return micros < 61_000_000 ? 33 : 0
     }
     guard head == traditionalHead, UInt32(truncatingIfNeeded: tail) == traditionalTail, head != 0
     else { return 0 }
     // `:SS `
-    let rest = tail >> 32
+    let rest = tail &>> 32
     let digits = (rest & 0x00FF_FF00) ^ 0x0030_3000
     guard rest & 0xFF00_00FF == 0x2000_003A, areDigits(digits) else { return 0 }
-    let seconds = (digits >> 8 & 0xFF) &* 10 &+ (digits >> 16)
-    guard seconds <= 60 else { return 0 }
+    let seconds = (digits &>> 8 & 0xFF) &* 10 &+ (digits &>> 16)
     time = (traditionalMinute &+ Int64(truncatingIfNeeded: seconds)) &* 1_000_000
-    return 15
+    return seconds <= 60 ? 16 : 0
   }
 
   private mutating func readTraditional(_ line: Span<UInt8>, from start: Int) -> Int? {
@@ -134,6 +129,7 @@ struct StampReader {
       isoMinute = minute
       isoHead = head
       isoTail = tail
+      isoBase = (isoMinute &- isoOffset) &* 1_000_000
     }
     guard line[start &+ 16] == UInt8(ascii: ":"),
       let second = twoDigits(line, at: start &+ 17), second <= 60
@@ -153,6 +149,7 @@ struct StampReader {
     if end &- start == 32 {
       isoZone = line.word(at: end &- 8) >> 16
       isoOffset = offset
+      isoBase = (isoMinute &- isoOffset) &* 1_000_000
     }
     time = (isoMinute &+ Int64(second) &- offset) &* 1_000_000 &+ micros
     return end

@@ -7,11 +7,13 @@ import CByteScan
 struct Store<Element: BitwiseCopyable>: ~Copyable {
   private let base: UnsafeMutablePointer<Element>
   let count: Int
+  private let mask: Int
 
   init(repeating value: Element, count: Int) {
     base = .allocate(capacity: count)
     base.initialize(repeating: value, count: count)
     self.count = count
+    mask = count & (count &- 1) == 0 ? count &- 1 : 0
   }
 
   deinit { base.deallocate() }
@@ -27,9 +29,22 @@ struct Store<Element: BitwiseCopyable>: ~Copyable {
     }
   }
 
-  /// Asks for a value to be fetched into the processor's cache, since it is needed soon.
+  /// The value at an index of which only as many of the lowest bits count as there are places, a power
+  /// of two: always one of the buffer's.
+  subscript(folded index: Int) -> Element {
+    @inline(__always) get { base[index & mask] }
+    @inline(__always) nonmutating _modify { yield &base[index & mask] }
+  }
+
+  /// The address of the first value.
+  var start: UnsafeMutablePointer<Element> { @inline(__always) get { base } }
+
+  /// The address of a value and of those behind it.
   @inline(__always)
-  func prefetch(_ index: Int) { cbytescan_prefetch(base + (index & (count &- 1))) }
+  func address(_ index: Int) -> UnsafeMutablePointer<Element> {
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
+    return base + index
+  }
 
   /// Sets all values.
   func fill(_ value: Element) { base.update(repeating: value, count: count) }

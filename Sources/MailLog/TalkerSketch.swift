@@ -1,3 +1,5 @@
+import CByteScan
+
 /// The sketches of a span of time: who is refused most, and how many clients there are.
 struct TalkerSketch: ~Copyable {
   var clients = FrequentItems()
@@ -7,59 +9,78 @@ struct TalkerSketch: ~Copyable {
   var recipients = FrequentItems()
   var distinct = HyperLogLog()
 
+  /// Who takes part in a reject, with the hashes of their names.
+  struct Parties {
+    var client: HashedText
+    /// The first three octets (/24) of an IPv4 address.
+    var network: HashedText
+    var helo: HashedText
+    /// What stands behind the last `@` of the sender, or all.
+    var senderDomain: HashedText
+    var recipient: HashedText
+
+    init(_ line: Span<UInt8>, _ parts: borrowing LineParts) {
+      client = HashedText(line, parts.clientAddress)
+      network = HashedText(line, Self.before(line, UInt8(ascii: "."), parts.clientAddress))
+      helo = HashedText(line, parts.helo)
+      senderDomain = HashedText(line, Self.behind(line, UInt8(ascii: "@"), parts.sender))
+      recipient = HashedText(line, parts.recipient)
+    }
+
+    /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable, and all
+    ///   parts be present.
+    @inline(__always)
+    init(readable raw: UnsafeRawPointer, _ line: Span<UInt8>, _ parts: borrowing LineParts) {
+      client = HashedText(readable: raw, address: parts.clientAddress)
+      helo = HashedText(readable: raw, parts.helo)
+      recipient = HashedText(readable: raw, parts.recipient)
+      let (address, sender) = (parts.clientAddress, parts.sender)
+      let dots = lastIndex(raw, UInt8(ascii: "."), address)
+      network =
+        dots == -1
+        ? HashedText(line, Self.before(line, UInt8(ascii: "."), address))
+        : HashedText(readable: raw, address: Slice(address.lower, address.lower &+ dots))
+      let ats = lastIndex(raw, UInt8(ascii: "@"), sender)
+      senderDomain =
+        ats == -1
+        ? HashedText(line, Self.behind(line, UInt8(ascii: "@"), sender))
+        : HashedText(readable: raw, Slice(sender.lower &+ ats &+ 1, sender.upper))
+    }
+
+    private static func behind(_ line: Span<UInt8>, _ byte: UInt8, _ slice: Slice) -> Slice {
+      guard slice.isPresent,
+        let last = line.lastIndex(of: byte, from: slice.lower, to: slice.upper)
+      else { return slice }
+      return Slice(last &+ 1, slice.upper)
+    }
+
+    private static func before(_ line: Span<UInt8>, _ byte: UInt8, _ slice: Slice) -> Slice {
+      guard slice.isPresent,
+        let last = line.lastIndex(of: byte, from: slice.lower, to: slice.upper)
+      else { return .none }
+      return Slice(slice.lower, last)
+    }
+  }
+
   /// Counts the parties of one reject.
   @inline(__always)
-  mutating func addReject(
-    _ line: Span<UInt8>, client address: Slice, helo name: Slice, sender: Slice, recipient to: Slice
-  ) {
-    // All places are asked for before the first is needed: the tables are larger than the
-    // processor's nearest cache.
-    let client = HashedText(line, address)
-    distinct.prefetch(client.hash)
-    clients.prefetch(client.hash)
-    let helo = HashedText(line, name)
-    heloNames.prefetch(helo.hash)
-    let recipient = HashedText(line, to)
-    recipients.prefetch(recipient.hash)
-    let domain = HashedText(line, senderDomain(line, sender))
-    senderDomains.prefetch(domain.hash)
-    let network = HashedText(line, network(line, address))
-    networks.prefetch(network.hash)
-    if helo.slice.isPresent { heloNames.add(helo, line) }
-    if recipient.slice.isPresent { recipients.add(recipient, line) }
-    if domain.slice.isPresent { senderDomains.add(domain, line) }
-    guard client.slice.isPresent else { return }
-    distinct.add(client.hash)
-    clients.add(client, line)
-    if network.slice.isPresent {
-      networks.add(network, line)
+  mutating func addReject(_ line: Span<UInt8>, _ parties: borrowing Parties, _ address: Slice) {
+    if parties.helo.slice.isPresent { heloNames.add(parties.helo, line) }
+    if parties.recipient.slice.isPresent { recipients.add(parties.recipient, line) }
+    if parties.senderDomain.slice.isPresent { senderDomains.add(parties.senderDomain, line) }
+    guard parties.client.slice.isPresent else { return }
+    distinct.add(parties.client.hash)
+    clients.add(parties.client, line)
+    if parties.network.slice.isPresent {
+      networks.add(parties.network, line)
     } else {
       addLongNetwork(line, address)
     }
   }
 
-  /// What stands behind the last `@`, or all.
   @inline(__always)
-  private func senderDomain(_ line: Span<UInt8>, _ sender: Slice) -> Slice {
-    guard sender.isPresent,
-      let at = line.lastIndex(of: UInt8(ascii: "@"), from: sender.lower, to: sender.upper)
-    else { return sender }
-    return Slice(at &+ 1, sender.upper)
-  }
-
-  /// The first three octets (/24) of an IPv4 address.
-  @inline(__always)
-  private func network(_ line: Span<UInt8>, _ address: Slice) -> Slice {
-    guard address.isPresent,
-      let dot = line.lastIndex(of: UInt8(ascii: "."), from: address.lower, to: address.upper)
-    else { return .none }
-    return Slice(address.lower, dot)
-  }
-
-  @inline(__always)
-  mutating func addClient(_ line: Span<UInt8>, _ address: Slice) {
-    guard address.isPresent else { return }
-    distinct.add(line.hash(from: address.lower, to: address.upper))
+  mutating func addClient(_ client: HashedText) {
+    if client.slice.isPresent { distinct.add(client.hash) }
   }
 
   /// IPv6 by its first four groups (/64).
@@ -89,6 +110,16 @@ struct TalkerSketch: ~Copyable {
     recipients.merge(other.recipients)
     distinct.merge(other.distinct)
   }
+}
+
+/// The place of the last `byte` in a slice, counted from the slice's start, -1 when none of its first 32
+/// bytes is one or it is longer.
+@inline(__always)
+private func lastIndex(_ raw: UnsafeRawPointer, _ byte: UInt8, _ slice: Slice) -> Int {
+  let length = slice.count
+  guard length <= 32 else { return -1 }
+  let hits = UInt64(cbytescan_equal32(raw + slice.lower, byte)) & ((1 &<< UInt64(length)) &- 1)
+  return 63 &- hits.leadingZeroBitCount
 }
 
 /// The sketches of a span of time, with its start.

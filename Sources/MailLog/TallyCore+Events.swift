@@ -2,30 +2,41 @@
 extension TallyCore {
   mutating func countReject(_ line: Span<UInt8>) {
     let isTrial = parts.kind == .trial
-    let key = sessionKey
+    if parts.program == .smtpd && sessions.keepsTexts { noteVerdict(line, isTrial: isTrial) }
+    countReject(
+      line, isTrial: isTrial, argument: argumentNumber(line), reply: replyNumber(line))
+    if !isTrial && selectPane() {
+      talkers.addReject(line, TalkerSketch.Parties(line, parts), parts.clientAddress)
+    }
+  }
+
+  /// Counts a reject but for its parties.
+  @inline(__always)
+  mutating func countReject(_ line: Span<UInt8>, isTrial: Bool, argument: Int, reply: Int) {
+    let epoch = noteInSession(line, isTrial: isTrial)
+    add(
+      CountKey(
+        isTrial ? .trial : .reject, tag: parts.tag, epoch: epoch,
+        detail: parts.signature.rawValue, command: parts.command.rawValue, argument: argument,
+        reply: reply))
+  }
+
+  /// Notes a reject in the session and the message that it belongs to; the policy of the session.
+  @inline(__always)
+  private mutating func noteInSession(_ line: Span<UInt8>, isTrial: Bool) -> Int32 {
     var epoch = self.epoch(at: parts.time)
     if parts.program == .smtpd {
-      sessions.update(key) { session in
+      sessions.update(sessionKey) { session in
         epoch = session.epoch
         if !isTrial { session.rejects &+= 1 }
       }
-      if sessions.keepsTexts { noteVerdict(line, isTrial: isTrial) }
     }
     if !isTrial && parts.queueID.isPresent
       && (parts.command == .endOfMessage || parts.program == .cleanup)
     {
       pending.cancel(queueKey(line))
     }
-    add(
-      CountKey(
-        isTrial ? .trial : .reject, tag: parts.tag, epoch: epoch,
-        detail: parts.signature.rawValue, command: parts.command.rawValue,
-        argument: argumentNumber(line), reply: replyNumber(line)))
-    if !isTrial && selectPane() {
-      talkers.addReject(
-        line, client: parts.clientAddress, helo: parts.helo, sender: parts.sender,
-        recipient: parts.recipient)
-    }
+    return epoch
   }
 
   mutating func argumentNumber(_ line: Span<UInt8>) -> Int {
@@ -34,7 +45,6 @@ extension TallyCore {
   }
 
   /// The number of `504 5.5.2` as it stands in the line.
-  @inline(__always)
   mutating func replyNumber(_ line: Span<UInt8>) -> Int {
     guard parts.enhanced.isPresent else {
       return parts.code == 0 ? -1 : replies.intern(String(parts.code)) ?? -1
@@ -43,21 +53,24 @@ extension TallyCore {
     return replies.intern(line, from: start, to: parts.enhanced.upper) ?? -1
   }
 
-  mutating func beginSession(_ line: Span<UInt8>) {
+  @inline(__always)
+  mutating func beginSession(_ key: UInt64, client: HashedText) {
     add(CountKey(.connection, tag: parts.tag))
-    if selectPane() { talkers.addClient(line, parts.clientAddress) }
+    if selectPane() { talkers.addClient(client) }
+    let epoch = epoch(at: parts.time)
+    var former: SessionTable.Session?
+    sessions.begin(key, at: parts.time, epoch: epoch) { former = $0 }
+    if let former { countEnd(of: former) }
+  }
+
+  @inline(__always)
+  mutating func endSession(_ key: UInt64) {
     var session = SessionTable.Session()
-    session.key = sessionKey
-    session.since = parts.time
-    session.epoch = epoch(at: parts.time)
-    if let former = sessions.begin(session) { countEnd(of: former) }
-    if sessions.keepsTexts { noteClient(line) }
+    sessions.end(key) { session = $0 }
+    countEnd(of: session)
   }
 
-  mutating func endSession(_ line: Span<UInt8>) {
-    countEnd(of: sessions.end(sessionKey) ?? SessionTable.Session())
-  }
-
+  @inline(__always)
   mutating func countEnd(of session: SessionTable.Session) {
     add(CountKey(.ended))
     let isRefused = session.rejects > 0 && session.messages == 0
@@ -68,11 +81,9 @@ extension TallyCore {
     }
   }
 
-  mutating func openMessage(_ line: Span<UInt8>) {
-    if selectPane() { talkers.addClient(line, parts.clientAddress) }
-    guard parts.queueID.isPresent else { return }
-    let queueID = queueKey(line)
-    let key = sessionKey
+  mutating func openMessage(_ queueID: UInt64?, of key: UInt64, client: HashedText) {
+    if selectPane() { talkers.addClient(client) }
+    guard let queueID else { return }
     var former: UInt64 = 0
     sessions.update(key) { session in
       former = session.queueID
@@ -80,11 +91,9 @@ extension TallyCore {
     }
     if former != 0 { pending.close(former, at: parts.time, refusedAt: nil) }
     pending.open(PendingMessages.Entry(queueID: queueID, session: key, tag: parts.tag))
-    if sessions.keepsTexts { noteClient(line) }
   }
 
-  mutating func countAccepted(_ line: Span<UInt8>) {
-    let queueID = queueKey(line)
+  mutating func countAccepted(_ queueID: UInt64) {
     guard let entry = pending.take(queueID, at: parts.time) else { return }
     add(CountKey(.accepted, tag: entry.tag))
     sessions.update(entry.session) { session in

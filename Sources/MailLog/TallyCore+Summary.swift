@@ -68,6 +68,7 @@ extension TallyCore {
       if let start = paneStart, start + width <= since {
         talkers = TalkerSketch()
         paneStart = nil
+        paneEnd = .min
       }
     }
     guard let first = formerPanes.first?.start ?? paneStart else { return }

@@ -15,10 +15,14 @@ struct TallyCore: ~Copyable {
   var paneStart: Int64?
   var formerPanes: [TalkerPane] = []
   var peaks = LoadPeaks()
-  var paneEnd = Int64.max
+  /// Microseconds since the epoch; before the first line of the window the beginning of time.
+  var paneEnd = Int64.min
   var epochStarts: [Int64] = []
+  private var newestEpoch = Int64.min
+  private var epochCount: Int32 = 0
   var arguments = Interner(limit: CountKey.maxArgument)
   var replies = Interner(limit: CountKey.maxReply)
+  var knownReplies = KnownReplies()
   let lower: Int64
   let upper: Int64
 
@@ -29,7 +33,12 @@ struct TallyCore: ~Copyable {
   var firstLine: Int64?
   var lastLine = Int64.min
 
-  private var prefixes = PrefixCache()
+  var prefixes = PrefixCache()
+  var model = LineModel()
+  /// Bytes whose newlines are looked for at a time: few enough to stay in the nearest cache until
+  /// their lines are read.
+  private static let stretch = 8192
+  private var newlines = Store(repeating: UInt16(0), count: 2 * TallyCore.stretch)
   var blockLines: [LogTally.BlockLine] = []
   let recordsLines: Bool
 
@@ -48,13 +57,18 @@ struct TallyCore: ~Copyable {
   }
 
   /// For another file: stamps without a year are read against this moment.
-  mutating func setReference(_ reference: LogTime) { parser.setReference(reference) }
+  mutating func setReference(_ reference: LogTime) {
+    parser.setReference(reference)
+    model.forget()
+  }
 
   /// From `start` on another policy is in force; sessions that began before keep the former one.
   /// Its number, from 1; nil beyond 1023 policies, which stay with the last number.
   mutating func beginEpoch(at start: LogTime) -> Int? {
     guard epochStarts.count < CountKey.maxEpoch else { return nil }
     epochStarts.append(start.microseconds)
+    newestEpoch = start.microseconds
+    epochCount = Int32(truncatingIfNeeded: epochStarts.count)
     return epochStarts.count
   }
 
@@ -73,39 +87,28 @@ struct TallyCore: ~Copyable {
   private mutating func consume(_ raw: UnsafeRawBufferPointer, _ block: Span<UInt8>) -> Int {
     guard let base = raw.baseAddress else { return 0 }
     let count = block.count
-    var start = 0
-    var place = 0
-    while place &+ 64 <= count {
-      // One bit a newline.
-      var newlines = cbytescan_equal64(base + place, 0x0A)
-      while newlines != 0 {
-        let newline = place &+ newlines.trailingZeroBitCount
-        newlines &= newlines &- 1
+    // The common forms load words from behind the line's end. What a follower shows they do not read.
+    let readable = recordsLines ? -1 : count &- 64
+    var (start, place, others) = (0, 0, 0)
+    while place < count {
+      let length = min(Self.stretch, count &- place)
+      let found = Int(
+        cbytescan_newlines(base + place, Int64(length), newlines.start))
+      for index in 0..<found {
+        let newline = place &+ Int(newlines[folded: index])
         let line = block.extracting(unchecked: start..<newline)
-        // The common forms load words from behind the line's end.
-        if newline &+ 64 > count || !countCommon(base + start, line) {
+        if newline > readable || !countCommon(base + start, newline &- start, line) {
           consumeLine(line, at: start)
+          others &+= 1
         }
         start = newline &+ 1
       }
-      place &+= 64
-    }
-    while let newline = block.firstIndex(of: 0x0A, from: max(start, place), to: count) {
-      consumeLine(block.extracting(start..<newline), at: start)
-      start = newline &+ 1
+      lines &+= found &- others
+      postfixLines &+= found &- others
+      others = 0
+      place &+= length
     }
     return start
-  }
-
-  /// Counts a line of one of the common forms; false when it is none, and nothing was counted.
-  @inline(__always)
-  private mutating func countCommon(_ raw: UnsafeRawPointer, _ line: Span<UInt8>) -> Bool {
-    guard !recordsLines, parser.parseCommon(raw, line, prefixes, into: &parts) else { return false }
-    lines &+= 1
-    postfixLines &+= 1
-    noteTime()
-    count(line)
-    return true
   }
 
   /// Reads a last line that has no newline.
@@ -126,6 +129,8 @@ struct TallyCore: ~Copyable {
   mutating func consumeLine(_ line: Span<UInt8>, at start: Int) {
     lines &+= 1
     parser.parse(line, into: &parts)
+    // Another minute may have begun, whose moments the model does not know.
+    model.forget()
     guard parts.kind != .foreign else { return }
     postfixLines &+= 1
     prefixes.note(line, parts)
@@ -134,24 +139,24 @@ struct TallyCore: ~Copyable {
       let time = parts.hasTime ? LogTime(microseconds: parts.time) : nil
       blockLines.append(LogTally.BlockLine(start: start, end: start + line.count, time: time))
     }
-    noteTime()
+    if firstLine == nil { firstLine = parts.time }
+    if parts.time > lastLine { lastLine = parts.time }
     count(line)
   }
 
-  @inline(__always)
-  private mutating func noteTime() {
-    if firstLine == nil { firstLine = parts.time }
-    if parts.time > lastLine { lastLine = parts.time }
-  }
-
-  @inline(__always)
-  mutating func count(_ line: Span<UInt8>) {
+  private mutating func count(_ line: Span<UInt8>) {
     switch parts.kind {
     case .reject, .trial: countReject(line)
-    case .connect: beginSession(line)
-    case .disconnect: endSession(line)
-    case .clientQueued: openMessage(line)
-    case .queueActive: countAccepted(line)
+    case .connect:
+      beginSession(sessionKey, client: HashedText(line, parts.clientAddress))
+      if sessions.keepsTexts { noteClient(line) }
+    case .disconnect: endSession(sessionKey)
+    case .clientQueued:
+      openMessage(
+        parts.queueID.isPresent ? queueKey(line) : nil, of: sessionKey,
+        client: HashedText(line, parts.clientAddress))
+      if sessions.keepsTexts { noteClient(line) }
+    case .queueActive: countAccepted(queueKey(line))
     case .postscreen:
       add(CountKey(.postscreen, tag: parts.tag, detail: UInt16(parts.postscreenWord.rawValue)))
     case .pickup, .lost, .authFailure, .tls, .lifecycle, .warning, .error, .fatal, .panic, .action,
@@ -165,18 +170,17 @@ struct TallyCore: ~Copyable {
   var isInside: Bool { parts.time >= lower && parts.time < upper }
 
   @inline(__always)
-  var seconds: Int64 {
-    parts.time >= 0 ? parts.time / 1_000_000 : LogTime(microseconds: parts.time).seconds
-  }
-
-  @inline(__always)
   mutating func add(_ key: CountKey) {
-    if isInside { counts.add(key, at: seconds) }
+    if isInside { counts.add(key, at: parts.time) }
   }
 
   /// The policy in force at a moment: the last one that began before it.
   @inline(__always)
   func epoch(at time: Int64) -> Int32 {
+    time >= newestEpoch ? epochCount : formerEpoch(at: time)
+  }
+
+  private func formerEpoch(at time: Int64) -> Int32 {
     var index = epochStarts.count
     while index > 0 && epochStarts[index &- 1] > time { index &-= 1 }
     return Int32(truncatingIfNeeded: index)
@@ -189,26 +193,32 @@ struct TallyCore: ~Copyable {
   /// The queue id of the line, which is one of its host.
   @inline(__always)
   func queueKey(_ line: Span<UInt8>) -> UInt64 {
-    line.hash(from: parts.queueID.lower, to: parts.queueID.upper)
-      ^ mix(UInt64(UInt32(bitPattern: parts.host)))
+    queueKey(line.hash(from: parts.queueID.lower, to: parts.queueID.upper), host: parts.host)
+  }
+
+  /// A queue id by its hash.
+  @inline(__always)
+  func queueKey(_ hash: UInt64, host: Int32) -> UInt64 {
+    hash ^ mix(UInt64(UInt32(bitPattern: host)))
   }
 
   /// Makes the present pane the one of this line; false outside the window.
   @inline(__always)
   mutating func selectPane() -> Bool {
     guard isInside else { return false }
-    if paneStart != nil && seconds < paneEnd { return true }
+    if parts.time < paneEnd { return true }
     beginPane()
     return true
   }
 
   private mutating func beginPane() {
+    let seconds = LogTime(microseconds: parts.time).seconds
     var start: Int64 = 0
     paneEnd = .max
     if case .sliding(let length) = window {
       let width = max(1, Int64(length) / 8)
       start = seconds - seconds % width
-      paneEnd = start + width
+      paneEnd = (start + width) * 1_000_000
     }
     if let former = paneStart {
       let pane = TalkerPane(start: former)

@@ -16,7 +16,8 @@ struct WindowedCounts: ~Copyable {
   static let cellLimit = 300_000
   /// Keys that still get a place beyond ``keyLimit``: those without argument and reply, and of the
   /// last resort one for each kind and policy.
-  private static let places = keyLimit + 1000 + 8 * (CountKey.maxEpoch + 1)
+  /// A power of two.
+  private static let places = 16_384
 
   private(set) var quantum: Int64
   private(set) var keys: [CountKey] = []
@@ -28,44 +29,45 @@ struct WindowedCounts: ~Copyable {
 
   /// Numbers of the keys by their hash; -1 where there is none.
   private var slots = Store(repeating: Int32(-1), count: 32_768)
-  private var packed = Store(repeating: UInt64(0), count: WindowedCounts.places)
+  /// The keys by their numbers; no key has all bits where there is none.
+  private var packed = Store(repeating: UInt64.max, count: WindowedCounts.places)
   /// What was counted in the present step and has no cell yet, and the counters that have such.
   private var pending = Store(repeating: Int32(0), count: WindowedCounts.places)
   private var touched = Store(repeating: Int32(0), count: WindowedCounts.places)
   private var touchedCount = 0
-  /// The counter of each kind that was found last, plus one.
+  /// The counter of each kind that was found last.
   private var recent = Store(repeating: Int32(0), count: 8)
   private var step: Int64 = -1 << 40
-  /// The end of the present step, seconds since the epoch.
+  /// The end of the present step, microseconds since the epoch.
   private var stepEnd = Int64.min
 
   init(quantum: Int64) { self.quantum = quantum }
 
-  /// Adds to a counter at a moment given in seconds since the epoch. What comes late counts in the
+  /// Adds to a counter at a moment given in microseconds since the epoch. What comes late counts in the
   /// newest step.
   @inline(__always)
-  mutating func add(_ key: CountKey, at seconds: Int64) {
-    if seconds >= stepEnd { beginStep(at: seconds) }
+  mutating func add(_ key: CountKey, at time: Int64) {
+    if time >= stepEnd { beginStep(at: LogTime(microseconds: time).seconds) }
     let kind = Int(key.packed & 7)
-    let guess = Int(recent[kind]) &- 1
-    let id = guess >= 0 && packed[guess] == key.packed ? guess : number(of: key, kind)
-    if pending[id] == 0 {
-      touched[touchedCount] = Int32(truncatingIfNeeded: id)
+    var id = Int(recent[folded: kind])
+    if packed[folded: id] != key.packed { id = number(of: key, kind) }
+    if pending[folded: id] == 0 {
+      touched[folded: touchedCount] = Int32(truncatingIfNeeded: id)
       touchedCount &+= 1
     }
-    pending[id] &+= 1
+    pending[folded: id] &+= 1
   }
 
   private mutating func number(of key: CountKey, _ kind: Int) -> Int {
     guard let id = find(key) else { return insert(key) }
-    recent[kind] = Int32(truncatingIfNeeded: id &+ 1)
+    recent[kind] = Int32(truncatingIfNeeded: id)
     return id
   }
 
   private mutating func beginStep(at seconds: Int64) {
     settle()
     step = max(step, floorDivide(seconds))
-    stepEnd = (step + 1) * quantum
+    stepEnd = min((step + 1) * quantum, .max / 1_000_000) * 1_000_000
   }
 
   /// Makes cells of what was counted in the present step; before anything is read.
@@ -154,7 +156,7 @@ struct WindowedCounts: ~Copyable {
       quantum *= max(2, factor)
       merge(by: max(2, factor))
     }
-    stepEnd = (step + 1) * quantum
+    stepEnd = min((step + 1) * quantum, .max / 1_000_000) * 1_000_000
   }
 
   private mutating func merge(by factor: Int64) {

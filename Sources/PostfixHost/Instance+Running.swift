@@ -15,9 +15,7 @@ extension Instance {
   /// would log a line each time; trying the lock could keep a starting master from it.
   public static func running(queueDirectory: String) -> RunningState? {
     let path = queueDirectory + "/pid/master.pid"
-    guard let status = try? FileStatus(of: path, follow: false),
-      let pid = lockHolder(of: status)
-    else { return nil }
+    guard let pid = lockHolder(ofFile: path) else { return nil }
     return RunningState(pid: pid, uptime: processAge(pid))
   }
 }

@@ -47,7 +47,7 @@ public struct Postconf: Hashable, Sendable {
     of names: [String], in directory: String, overrides: [String] = []
   ) throws(InstanceError) -> [String: String] {
     let options = overrides.flatMap { ["-o", $0] }
-    return Self.parse(try ask(["-c", directory, "-x"] + options + names))
+    return Self.parse(try ask(["-x"] + options + names, about: directory))
   }
 
   /// Default values of all parameters (`postconf -d`), unexpanded.
@@ -56,7 +56,7 @@ public struct Postconf: Hashable, Sendable {
   ///
   /// - Throws: ``InstanceError`` when postconf fails.
   public func defaults(in directory: String) throws(InstanceError) -> [String: String] {
-    Self.parse(try ask(["-c", directory, "-d"]))
+    Self.parse(try ask(["-d"], about: directory))
   }
 
   /// The table types that this Postfix can open (`postconf -m`).
@@ -65,11 +65,11 @@ public struct Postconf: Hashable, Sendable {
   public func tableTypes(in directory: String) throws(InstanceError) -> Set<String> {
     let text: String
     do {
-      text = try settledTableTypes(in: directory) ?? ask(["-c", directory, "-m"])
+      text = try settledTableTypes(in: directory) ?? ask(["-m"], about: directory)
     } catch {
       // A main.cf that cannot be read is to be mended with our help, so something else must do.
       text = try Self.inPrivateDirectory(main: []) { (empty: String) throws(InstanceError) in
-        try ask(["-c", empty, "-m"])
+        try ask(["-m"], about: empty)
       }
     }
     return Set(text.split(separator: "\n").map(String.init))
@@ -82,7 +82,7 @@ public struct Postconf: Hashable, Sendable {
       main.status.modified > (wallClockMicroseconds() - 3_000_000) * 1000
     else { return nil }
     return try? Self.inPrivateDirectory(main: main.bytes) { (copy: String) throws(InstanceError) in
-      try ask(["-c", copy, "-m"])
+      try ask(["-m"], about: copy)
     }
   }
 
@@ -112,7 +112,18 @@ public struct Postconf: Hashable, Sendable {
   ///
   /// - Throws: ``InstanceError`` with postconf's own words for a bad entry.
   public func services(in directory: String) throws(InstanceError) -> [MasterService] {
-    try ask(["-c", directory, "-M"]).split(separator: "\n").compactMap { MasterService(String($0)) }
+    try ask(["-M"], about: directory).split(separator: "\n").compactMap {
+      MasterService(String($0))
+    }
+  }
+
+  /// Asks about a configuration directory, which others must not control: as root postconf, like each
+  /// of Postfix's programs, uses what the files there name.
+  private func ask(
+    _ arguments: [String], about directory: String
+  ) throws(InstanceError) -> String {
+    try Instance(configurationDirectory: directory).requireTrusted()
+    return try ask(["-c", directory] + arguments)
   }
 
   private func ask(_ arguments: [String]) throws(InstanceError) -> String {

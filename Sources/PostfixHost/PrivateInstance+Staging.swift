@@ -109,7 +109,7 @@ final class StagingArea {
         continue
       }
       let lock = root + "/queue/pid/master.pid"
-      if let status = try? FileStatus(of: lock, follow: false), let pid = lockHolder(of: status) {
+      if let pid = lockHolder(ofFile: lock) {
         kill(-pid, SIGTERM)
         usleep(50_000)
         kill(-pid, SIGKILL)

@@ -74,6 +74,7 @@ public final class PrivateInstance {
     self.layout = layout
     liveDirectory = instance.configurationDirectory
     do {
+      try requireTrust(layout.daemonDirectory)
       stage = try StagingArea(below: directory, mailOwner: layout.mailOwner)
     } catch {
       throw InstanceError(.failed, "\(error)", remedy: "check the state directory")

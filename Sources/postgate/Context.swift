@@ -78,7 +78,12 @@ struct Context {
       (try? transaction().policies(environment: snapshot.configuration.environment)) ?? []
     let former = earlier.filter { $0.since < present.since }
     // The files are what the last change made of them: in force since that change.
-    return former.last?.policy == present.policy ? former : former + [present]
+    var epochs = former.last?.policy == present.policy ? former : former + [present]
+    // Most logs cut the moments of their lines to the second, so that a session which began in the
+    // second of the first policy would seem to have begun before it.
+    let first = epochs[0].since
+    epochs[0].since = LogTime(seconds: first.seconds)
+    return epochs
   }
 
   /// Counts the log of a window.

@@ -24,8 +24,11 @@ function out(tag, pid, text) {
   written++
 }
 
-function reject(pid, client, text, helo) {
-  out("postfix/smtpd", pid, "NOQUEUE: reject: RCPT from " client ": " text "; from=<a" next_random(5000) "@sender" next_random(900) ".example> to=<user" next_random(300) "@example.org> proto=ESMTP helo=<" helo ">")
+# What the reply names in its angle brackets is, as in every log, what the attribute behind it says.
+function reject(pid, client, text, helo, named_sender, named_recipient) {
+  sender = named_sender ? named_sender : "a" next_random(5000) "@sender" next_random(900) ".example"
+  recipient = named_recipient ? named_recipient : "user" next_random(300) "@example.org"
+  out("postfix/smtpd", pid, "NOQUEUE: reject: RCPT from " client ": " text "; from=<" sender "> to=<" recipient "> proto=ESMTP helo=<" helo ">")
   rejects++
 }
 
@@ -42,9 +45,16 @@ BEGIN {
     connections++
     kind = next_random(20)
     if (kind < 7) reject(pid, client, "504 5.5.2 <ylmf-pc>: Helo command rejected: need fully-qualified hostname", "ylmf-pc")
-    else if (kind < 9) reject(pid, client, "554 5.7.1 <spam" next_random(40) "@elsewhere.example>: Relay access denied", "mail.bulk.example")
-    else if (kind < 12) reject(pid, client, "550 5.1.1 <user" next_random(300) "@example.org>: Recipient address rejected: User unknown in local recipient table", "mail.bulk.example")
-    else if (kind < 14) reject(pid, client, "450 4.1.8 <a@sender" next_random(900) ".example>: Sender address rejected: Domain not found", "mail.bulk.example")
+    else if (kind < 9) {
+      name = "spam" next_random(40) "@elsewhere.example"
+      reject(pid, client, "554 5.7.1 <" name ">: Relay access denied", "mail.bulk.example", "", name)
+    } else if (kind < 12) {
+      name = "user" next_random(300) "@example.org"
+      reject(pid, client, "550 5.1.1 <" name ">: Recipient address rejected: User unknown in local recipient table", "mail.bulk.example", "", name)
+    } else if (kind < 14) {
+      name = "a@sender" next_random(900) ".example"
+      reject(pid, client, "450 4.1.8 <" name ">: Sender address rejected: Domain not found", "mail.bulk.example", name)
+    }
     else if (kind < 16) reject(pid, client, "554 5.7.1 Service unavailable; Client host [" address "] blocked using bl.example; listed", "mail.bulk.example")
     else if (kind < 18) out("postfix/smtpd", pid, "lost connection after EHLO from " client)
     else {

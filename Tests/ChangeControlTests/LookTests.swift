@@ -58,4 +58,48 @@ struct LookTests {
     #expect(looks.count == 1)
     #expect(looks.allSatisfy { !$0.answers && $0.detail.contains("no smtpd process") }, "\(looks)")
   }
+
+  @Test func aFaultThatWasThereBeforeDoesNotTakeBackAnotherChange() throws {
+    let scratch = try ScratchInstance(
+      ScratchInstance.tutorial.replacing(
+        "smtpd_client_restrictions =\n", with: "smtpd_client_restrictions = reject_no_such_thing,\n"
+      ))
+    func ask() throws -> SMTPClient {
+      let client = try SMTPClient(
+        connectingTo: .tcp(address: "127.0.0.1", port: scratch.port), timeout: 10)
+      _ = try client.ehlo("mail.example.net")
+      _ = try client.mail(from: "")
+      return client
+    }
+    let client = try ask()
+    #expect(try client.rcpt(to: "info@example.org").enhanced == "4.3.5")
+    let lingering = try ask()
+    let words = "unknown smtpd restriction"
+    #expect(waitUntil { scratch.logText.contains(words) })
+    let layout = try scratch.instance.layout()
+    let watch = LogWatch(layout)
+    // A server that ran already, and a new one that meets the same fault.
+    _ = try lingering.rcpt(to: "info@example.org")
+    try scratch.instance.reload(layout: layout, log: CommandLog())
+    _ = try ask().rcpt(to: "info@example.org")
+    #expect(waitUntil { scratch.logText.split(separator: "\n").count { $0.contains(words) } >= 3 })
+    #expect(watch.alarms() == [])
+    // Another fault counts; that of a program that anybody can run does not.
+    func say(_ program: String, _ text: String) throws {
+      let said = try Command(
+        "/usr/sbin/postlog",
+        ["-c", scratch.instance.configurationDirectory, "-t", "postfix/\(program)", text]
+      ).run()
+      #expect(said.succeeded)
+    }
+    try say("sendmail", "fatal: usage")
+    try say("smtpd", "fatal: something new")
+    #expect(waitUntil { watch.alarms().count == 1 })
+    #expect(watch.alarms().first?.contains("something new") == true)
+    let transaction = Transaction(
+      instance: scratch.instance, state: try scratch.state, commands: CommandLog())
+    let outcome = try transaction.apply(
+      .edits([.setParameter(name: "smtpd_helo_required", value: "no", service: nil)]))
+    #expect(outcome.result == .kept)
+  }
 }

@@ -227,35 +227,6 @@ struct TransactionTests {
     #expect(try transaction(scratch).apply(wanted, options: options).result == .kept)
   }
 
-  @Test func losesNoEditOfPostconfAndIsNotStarvedByIt() async throws {
-    let scratch = try ScratchInstance(start: false)
-    let transaction = try transaction(scratch)
-    let directory = scratch.instance.configurationDirectory
-    let program = try Postconf().executable
-    async let theirs: Int = {
-      var count = 0
-      let end = monotonicSeconds() + 3
-      while monotonicSeconds() < end {
-        count += 1
-        _ = try Command(program, ["-c", directory, "-e", "theirs_\(count) = yes"]).run()
-      }
-      return count
-    }()
-    var ours = 0
-    for _ in 1...5 {
-      let text = try scratch.mainText
-      let edited = "ours_\(ours + 1) = yes\n" + text
-      _ = try transaction.apply(.text(original: Array(text.utf8), edited: Array(edited.utf8)))
-      ours += 1
-    }
-    let count = try await theirs
-    let lines = Set(try scratch.mainText.split(separator: "\n"))
-    let lost =
-      (1...count).filter { !lines.contains("theirs_\($0) = yes") }
-      + (1...ours).filter { !lines.contains("ours_\($0) = yes") }
-    #expect(count > 50 && lost.isEmpty, "\(count) by postconf, \(ours) by us, lost: \(lost)")
-  }
-
   @Test func aUserMayReview() throws {
     let scratch = try ScratchInstance(start: false)
     let transaction = Transaction(instance: scratch.instance, state: nil, commands: CommandLog())

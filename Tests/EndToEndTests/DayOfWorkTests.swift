@@ -109,7 +109,7 @@ struct DayOfWorkTests {
     let review = try terminal.wait("the confirm window") { $0.contains("the change goes back") }
     record.add("`t` again switches it on; `c` in the Review opens a confirm window.", review)
     try terminal.send("Enter")
-    try terminal.wait("the change") { $0.contains("Change 2 is live and waits") }
+    try terminal.wait("the change") { $0.contains("Change 2 is live: c keeps it") }
     try terminal.wait("the countdown") { $0.contains("change 2 goes back in") }
     // A key takes the news away, and the keys that decide stand there.
     try terminal.send("Down")

@@ -35,14 +35,30 @@ enum Postgate {
 }
 
 extension Tmux {
-  /// Moves the cursor of the list down until it stands on a row with this text.
+  /// Moves the cursor of the list down until it stands on a row with this text, and stays there.
   func moveTo(_ text: String) throws {
-    try send("Home")
-    for _ in 0..<80 {
-      if try rows().contains(where: { $0.hasPrefix(">") && $0.contains(text) }) { return }
-      try send("Down")
+    for _ in 0..<4 {
+      try send("Home")
+      usleep(100_000)
+      for _ in 0..<80 {
+        let row = try cursorRow()
+        if row.contains(text) { break }
+        try send("Down")
+        // A busy machine shows a key's effect late; the last row has none.
+        var polls = 0
+        while polls < 100, try cursorRow() == row {
+          usleep(10_000)
+          polls += 1
+        }
+      }
+      usleep(300_000)
+      if try cursorRow().contains(text) { return }
     }
     Issue.record("no row with \(text):\n\(try screen())")
+  }
+
+  private func cursorRow() throws -> String {
+    try rows().first { $0.hasPrefix(">") }.map { String($0.prefix(51)) } ?? ""
   }
 
   /// The row of the list that holds this text.

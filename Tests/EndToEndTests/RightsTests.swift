@@ -27,6 +27,15 @@ struct RightsTests {
       #expect(try mainCF(sandbox) == original)
       let show = try run(asNobody([binary, "show", "-c", sandbox.instance.configurationDirectory]))
       #expect(show.succeeded && show.outputText.contains("reject_non_fqdn_helo_hostname"))
+      for command in ["status", "check", "report"] {
+        let said = try run(
+          asNobody([
+            binary, command, "-c", sandbox.instance.configurationDirectory, "--log",
+            sandbox.logFile,
+          ]))
+        // check exits 1 for warnings.
+        #expect(said.errorText.isEmpty && !said.outputText.isEmpty, "\(command): \(said)")
+      }
       let enable = try run(
         asNobody([
           binary, "enable", "reject_unknown_helo_hostname", "-c",

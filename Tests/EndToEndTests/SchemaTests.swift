@@ -128,6 +128,70 @@ struct SchemaTests {
     }
   }
 
+  private static let event = JSONShape.object([
+    "time": .optional(.string), "service": .string, "program": .string, "pid": .int,
+    "event": .word([
+      "accepted", "reject", "trial", "action", "connect", "disconnect", "lost_connection",
+      "delivery",
+      "queue", "postscreen", "auth_failure", "tls", "anvil", "warning", "error", "fatal", "panic",
+      "lifecycle", "other",
+    ]),
+    "client": .object([
+      "name": .optional(.string), "address": .optional(.string), "port": .optional(.string),
+    ]),
+    "helo": .optional(.string), "sender": .optional(.string), "recipient": .optional(.string),
+    "command": .optional(.string), "reply": .optional(.string), "restriction": .optional(.string),
+    "argument": .optional(.string), "candidates": .array(.string),
+    "state": .optional(.word(["on", "trial"])), "text": .string,
+  ])
+
+  /// Every line is an object of the schema; human times choose the same lines as the stamps they mean.
+  @Test func logKeepsItsNamesAndTakesHumanTimes() throws {
+    try withTemporaryDirectory { directory in
+      var generator = LogGenerator(seed: 5, form: .rfc3339)
+      generator.write(lineCount: 3000)
+      let now = wallClockMicroseconds() / 1_000_000
+      let recent = [90_000, 7000, 60].map { ago in
+        "\(stamp(now - Int64(ago))) mx postfix/smtpd[7]: connect from x[192.0.2.1]\n"
+      }
+      let texts = [
+        ("main.cf", Self.main), ("master.cf", Self.master),
+        ("all.log", String(decoding: generator.bytes, as: UTF8.self)),
+        ("recent.log", recent.joined()),
+      ]
+      for (name, text) in texts {
+        let file = try OpenFile("\(directory)/\(name)", 0o101, mode: 0o644)  // O_CREAT | O_WRONLY
+        try file.writeAll(Array(text.utf8))
+      }
+      let all = try events("all.log", ["--since", "2020-01-01", "--lines", "3000"], directory)
+      #expect(all.count > 2000)
+      for event in all { expect(event, is: Self.event) }
+      for (since, count) in [("1h", 1), ("2h", 2), ("30h", 3), ("now", 0), ("2020-01-01", 3)] {
+        #expect(try events("recent.log", ["--since", since], directory).count == count, "\(since)")
+      }
+      let until = ["--since", "2020-01-01", "--until", "1h", "--filter", "event=connect client=x"]
+      #expect(try events("recent.log", until, directory).count == 2)
+      // A stamp as it stands in the log begins at its line.
+      #expect(try events("recent.log", ["--since", stamp(now - 7000)], directory).count == 2)
+    }
+  }
+
+  private func stamp(_ seconds: Int64) -> String {
+    Date(timeIntervalSince1970: Double(seconds)).ISO8601Format()
+  }
+
+  private func events(
+    _ log: String, _ arguments: [String], _ directory: String
+  ) throws -> [JSONTree] {
+    let result = try Postgate.run(
+      ["log", "--json", "-c", directory, "--log", "\(directory)/\(log)"] + arguments,
+      state: directory + "/state")
+    #expect(result.ending == .exited(0), "\(result.errorText)")
+    return try result.output.split(separator: 0x0A).map {
+      try JSONDecoder().decode(JSONTree.self, from: Data($0))
+    }
+  }
+
   @Test(arguments: [
     ["check"], ["show"], ["status"], ["log"], ["enable", "reject_non_fqdn_sender"],
     ["set", "smtpd_helo_required=yes"],

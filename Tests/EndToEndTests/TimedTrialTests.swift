@@ -24,11 +24,11 @@ struct TimedTrialTests {
       // Its guard is killed; the next start of postgate sees that it is watched again.
       let lock =
         "\(try StateDirectory(state).path)/\(sandbox.instance.stateName)/changes/000001/trial-guard"
-      let guardProcess = try #require(lockHolder(of: try FileStatus(of: lock)))
+      let guardProcess = try #require(lockHolder(ofFile: lock))
       #expect(kill(guardProcess, SIGKILL) == 0)
-      #expect(try waitUntil { try lockHolder(of: FileStatus(of: lock)) == nil })
+      #expect(waitUntil { lockHolder(ofFile: lock) == nil })
       let shown = try run(["status"]).outputText
-      #expect(try lockHolder(of: FileStatus(of: lock)) != nil)
+      #expect(lockHolder(ofFile: lock) != nil)
       #expect(shown.contains("trial     1  reject_unknown_helo_hostname"), "\(shown)")
       #expect(try waitUntil { try mainCF(sandbox) == original })
       #expect(

@@ -56,7 +56,8 @@ final class Tmux: Sendable {
     _ = try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }
 
-  /// Waits until the screen satisfies `condition`, and returns that screen.
+  /// Waits until the screen satisfies `condition`, and returns that screen whole: one that tmux has
+  /// drawn half of differs a moment later.
   @discardableResult
   func wait(
     _ what: String, seconds: Double = 30, sourceLocation: SourceLocation = #_sourceLocation,
@@ -66,8 +67,8 @@ final class Tmux: Sendable {
     var last = ""
     while monotonicSeconds() < deadline {
       last = try screen()
-      if condition(last) { return last }
       usleep(50_000)
+      if condition(last), try screen() == last { return last }
     }
     Issue.record(
       "waited \(seconds) s for \(what); the screen:\n\(last)", sourceLocation: sourceLocation)

@@ -9,11 +9,16 @@ import Testing
     var model: [UInt64: Int] = [:]
     var random = SeededRandom(7)
     for step in 0..<50_000 {
-      let key = (random.next() % 3000) &* 0x9E37_79B9_7F4A_7C15
+      let key = (1 + random.next() % 3000) &* 0x9E37_79B9_7F4A_7C15
       if random.next() % 3 == 0 {
-        #expect(table.remove(key) == model.removeValue(forKey: key))
+        var taken: Int?
+        table.remove(key) { taken = $0 }
+        #expect(taken == model.removeValue(forKey: key))
       } else {
-        #expect(table.set(key, step) == model.updateValue(step, forKey: key))
+        var former: Int?
+        let hadFormer = table.set(key, step) { former = $0 }
+        #expect(former == model.updateValue(step, forKey: key))
+        #expect(hadFormer == (former != nil))
       }
     }
     #expect(table.count == model.count)

@@ -57,6 +57,43 @@ import Testing
     #expect(rejects(monitor, reach: 3) == 3)
   }
 
+  /// While a longer window is read, what is known of the shorter one stays and goes on growing.
+  @Test func aLongerWindowGrowsOutOfTheShorterOne() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let now = wallClockMicroseconds() / 1_000_000
+    let old = (0..<20_000).map { folder.reject(at: now - 86_000 + $0 / 1000) }.joined()
+    try folder.write("mail.log", old + folder.reject(at: now - 100) + folder.reject(at: now - 50))
+    let monitor = LogMonitor(
+      source: .file(path: folder.path("mail.log")), windowSeconds: 3600, zone: .utc,
+      refreshSeconds: 0.005)
+    let seen = Mutex<[LogSnapshot]>([])
+    try monitor.start { [weak monitor] in
+      guard let monitor else { return }
+      seen.withLock { $0.append(monitor.snapshot()) }
+    }
+    defer { monitor.stop() }
+    #expect(rejects(monitor, reach: 2) == 2)
+    let generation = monitor.rowGeneration
+    seen.withLock { $0 = [] }
+    monitor.setWindow(seconds: 7 * 86_400)
+    try folder.write("mail.log", folder.rejectNow(), append: true)
+    #expect(rejects(monitor, reach: 20_003, seconds: 20) == 20_003)
+    try folder.write("mail.log", folder.rejectNow(), append: true)
+    #expect(rejects(monitor, reach: 20_004) == 20_004)
+    for snapshot in seen.withLock({ $0 }) {
+      #expect(
+        snapshot.coverage.isComplete
+          ? snapshot.rejects > 20_000 || snapshot.rejects == 2
+          : (2...3).contains(snapshot.rejects) && snapshot.coverage.progress < 1)
+    }
+    // The newest lines stay in the ring as they were; none comes twice.
+    #expect(monitor.rowGeneration == generation)
+    let rows = monitor.rows(after: 0, limit: 5000)
+    #expect(rows.map(\.sequence) == Array(1...UInt64(rows.count)))
+    #expect(rows.suffix(4).map { $0.time?.seconds ?? 0 }.prefix(2) == [now - 100, now - 50])
+  }
+
   @Test func newestLinesAreInTheRingAtOnceAndOnlyOnce() throws {
     let folder = try LogFolder()
     defer { folder.remove() }

@@ -26,6 +26,7 @@ struct ErrorWalkTests {
       "chown": attribute, "fchown": attribute, "utimensat": attribute,
       "fsetxattr": ["ENOSPC", "EDQUOT", "EACCES", "EIO"], "flock": ["EINTR"],
       "connect": ["EINTR", "EACCES"], "bind": ["EACCES", "EROFS"],
+      "pipe2": ["EMFILE"], "socket": ["EMFILE"],
     ]
   }()
 

@@ -13,8 +13,8 @@ struct KillWalkTests {
   @Test func theCommandIsKilledAtEachChangingCall() throws {
     let start = monotonicSeconds()
     let plan = try TorturePlan.ofCommand()
-    try #require(plan.points.count > 100)
-    let chosen = every(tortureStep, of: plan.points)
+    try #require(plan.changes.count > 100)
+    let chosen = every(tortureStep, of: plan.changes)
     let result = walk(chosen, rooms: 3) { room, point in
       let point = room.localised(point)
       _ = try room.run(Strace.striking(point, .kill, room.enable, log: room.log))
@@ -23,7 +23,7 @@ struct KillWalkTests {
       return isStruck ? .struck(complaints: complaints, lateness: lateness) : .missed
     }
     result.report(
-      "postgate enable killed", of: plan.points.count, seconds: monotonicSeconds() - start)
+      "postgate enable killed", of: plan.changes.count, seconds: monotonicSeconds() - start)
     #expect(result.failures == [])
     #expect(result.struck * 10 >= chosen.count * 9)
   }
@@ -31,8 +31,8 @@ struct KillWalkTests {
   @Test func theGuardIsKilledAtEachChangingCall() throws {
     let start = monotonicSeconds()
     let plan = try TorturePlan.ofGuard()
-    try #require(plan.points.count > 20)
-    let chosen = every(tortureStep, of: plan.points)
+    try #require(plan.changes.count > 20)
+    let chosen = every(tortureStep, of: plan.changes)
     let result = walk(chosen, rooms: 3) { room, point in
       let point = room.localised(point)
       try room.applyWithGuard { Strace.striking(point, .kill, $0, log: room.log) }
@@ -44,7 +44,7 @@ struct KillWalkTests {
       return isStruck ? .struck(complaints: complaints, lateness: 0) : .missed
     }
     result.report(
-      "the guard killed", of: plan.points.count, seconds: monotonicSeconds() - start)
+      "the guard killed", of: plan.changes.count, seconds: monotonicSeconds() - start)
     #expect(result.failures == [])
     #expect(result.struck * 10 >= chosen.count * 9)
   }

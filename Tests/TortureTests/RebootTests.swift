@@ -14,7 +14,7 @@ struct RebootTests {
   }()
 
   private func guardPID(_ room: TortureRoom, _ history: History, _ number: Int) throws -> pid_t? {
-    try lockHolder(of: FileStatus(of: history.path(number) + "/guard"))
+    lockHolder(ofFile: history.path(number) + "/guard")
   }
 
   /// The line drops while `postgate enable --confirm` works, or just after it.

@@ -15,7 +15,7 @@ enum Strace {
   static func recording(_ command: [String], to log: String) -> [String] {
     [
       executable, "-q", "-o", log, "-e",
-      "trace=" + CallPoint.changing.joined(separator: ","),
+      "trace=" + (CallPoint.changing + CallPoint.limited).joined(separator: ","),
     ] + command
   }
 

@@ -21,6 +21,9 @@ struct CallPoint: Hashable, Sendable, CustomStringConvertible {
     "vfork", "clone", "clone3", "execve", "connect", "bind", "kill",
   ]
 
+  /// What changes nothing but may fail for want of descriptors.
+  static let limited = ["pipe2", "socket"]
+
   /// The points of a run that strace recorded without `-f`.
   static func points(inTrace trace: String) -> [CallPoint] {
     var seen: [String: Int] = [:]

@@ -8,6 +8,9 @@ struct TorturePlan: Sendable {
   var points: [CallPoint]
   var after: [UInt8]
 
+  /// Those that change something.
+  var changes: [CallPoint] { points.filter { !CallPoint.limited.contains($0.name) } }
+
   /// `postgate enable … --confirm`, until it has said that the change waits.
   static func ofCommand() throws -> TorturePlan {
     let room = try TortureRoom()

@@ -34,6 +34,61 @@ cbytescan_equal64(const void *bytes, uint8_t wanted) {
          (uint64_t)cbytescan_equal16(first + 48, wanted) << 48;
 }
 
+/// Which of the 32 bytes at `bytes` equal `wanted`.
+static inline __attribute__((always_inline)) uint32_t
+cbytescan_equal32(const void *bytes, uint8_t wanted) {
+  const uint8_t *first = (const uint8_t *)bytes;
+  return cbytescan_equal16(first, wanted) | cbytescan_equal16(first + 16, wanted) << 16;
+}
+
+/// Which of the 16 bytes at `left` equal those at `right`.
+static inline __attribute__((always_inline)) uint32_t
+cbytescan_same16(const void *left, const void *right) {
+#if defined(__SSE2__)
+  __m128i first = _mm_loadu_si128((const __m128i *)left);
+  __m128i second = _mm_loadu_si128((const __m128i *)right);
+  return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(first, second));
+#else
+  uint32_t result = 0;
+  for (int index = 0; index < 16; index++)
+    result |= (uint32_t)(((const uint8_t *)left)[index] == ((const uint8_t *)right)[index])
+              << index;
+  return result;
+#endif
+}
+
+/// Which of the 32 bytes at `left` equal those at `right`.
+static inline __attribute__((always_inline)) uint32_t
+cbytescan_same32(const void *left, const void *right) {
+  return cbytescan_same16(left, right) |
+         cbytescan_same16((const uint8_t *)left + 16, (const uint8_t *)right + 16) << 16;
+}
+
+/// True when a line begins as `model` does: its first 48 bytes but for those that `masks`, 48 bytes of
+/// ones and zeros, leaves out, and the 16 from `tail` on.
+static inline __attribute__((always_inline)) uint32_t
+cbytescan_begins_as(const void *line, const void *model, const void *masks, int64_t tail) {
+  const uint8_t *own = (const uint8_t *)line, *other = (const uint8_t *)model;
+  const uint8_t *mask = (const uint8_t *)masks;
+#if defined(__SSE2__)
+#define LOAD(address) _mm_loadu_si128((const __m128i *)(address))
+  __m128i same = _mm_cmpeq_epi8(LOAD(own + tail), LOAD(other + tail));
+  for (int part = 0; part < 48; part += 16)
+    same = _mm_and_si128(same, _mm_or_si128(_mm_cmpeq_epi8(LOAD(own + part), LOAD(other + part)),
+                                            LOAD(mask + part)));
+#undef LOAD
+  return _mm_movemask_epi8(same) == 0xFFFF;
+#else
+  for (int index = 0; index < 48; index++)
+    if (own[index] != other[index] && !mask[index]) return 0;
+  return memcmp(own + tail, other + tail, 16) == 0;
+#endif
+}
+
+/// Writes the places of the newlines among the `count` bytes at `bytes`, at most 65,536, to `places`,
+/// which has room for one more than `count`; how many there are.
+int64_t cbytescan_newlines(const void *bytes, int64_t count, uint16_t *places);
+
 /// Which of the 16 bytes at `bytes` end an unquoted address, or say that it is none: `>`, `<`, blank
 /// and quote.
 static inline __attribute__((always_inline)) uint32_t
@@ -55,13 +110,19 @@ cbytescan_address_stops16(const void *bytes) {
 #endif
 }
 
-/// Asks for the memory at `address` to be fetched, since it is needed soon.
-static inline __attribute__((always_inline)) void cbytescan_prefetch(const void *address) {
-  __builtin_prefetch(address, 1);
+/// The same of 32 bytes.
+static inline __attribute__((always_inline)) uint32_t
+cbytescan_address_stops32(const void *bytes) {
+  return cbytescan_address_stops16(bytes) |
+         cbytescan_address_stops16((const uint8_t *)bytes + 16) << 16;
 }
 
-/// Drawn once a process, so that nobody outside can prepare names whose hashes collide.
-extern uint64_t cbytescan_seeds[2];
+/// Drawn once a process, so that nobody outside can prepare names whose hashes collide. The last is
+/// what 16 zeros add to a hash.
+extern uint64_t cbytescan_seeds[5];
+
+/// 32 bytes of ones, then 32 of zeros: a mask for any length up to 32.
+extern const uint8_t cbytescan_ones_then_zeros[64];
 
 static inline __attribute__((always_inline)) uint64_t
 cbytescan_mix(uint64_t left, uint64_t right) {
@@ -75,36 +136,54 @@ static inline __attribute__((always_inline)) uint64_t cbytescan_load8(const uint
   return value;
 }
 
-static inline __attribute__((always_inline)) uint64_t cbytescan_load4(const uint8_t *bytes) {
-  uint32_t value;
-  memcpy(&value, bytes, 4);
-  return value;
+/// The hash of a text of `count` bytes that ends with up to 32 bytes as four words, zeros behind them;
+/// `state` stands for what was before.
+static inline __attribute__((always_inline)) uint64_t
+cbytescan_hash_end(const uint64_t words[4], int64_t count, uint64_t state) {
+  const uint64_t *seeds = cbytescan_seeds;
+  uint64_t left = cbytescan_mix(words[0] ^ seeds[0], words[1] ^ seeds[1] ^ state);
+  uint64_t right = cbytescan_mix(words[2] ^ seeds[2], words[3] ^ seeds[3]);
+  return cbytescan_mix(left ^ (uint64_t)count ^ seeds[2], right ^ seeds[0]);
 }
 
 /// A seeded hash of `count` bytes; it reads no byte beside them.
-static inline __attribute__((always_inline)) uint64_t
-cbytescan_hash(const void *text, int64_t count) {
+static inline uint64_t cbytescan_hash(const void *text, int64_t count) {
   const uint8_t *bytes = (const uint8_t *)text;
-  uint64_t state = cbytescan_seeds[0] ^ (uint64_t)count;
-  uint64_t left = 0, right = 0;
-  if (count > 16) {
-    const uint8_t *last = bytes + count - 16;
-    for (; bytes < last; bytes += 16)
-      state = cbytescan_mix(cbytescan_load8(bytes) ^ cbytescan_seeds[1],
-                            cbytescan_load8(bytes + 8) ^ state);
-    left = cbytescan_load8(last);
-    right = cbytescan_load8(last + 8);
-  } else if (count >= 8) {
-    left = cbytescan_load8(bytes);
-    right = cbytescan_load8(bytes + count - 8);
-  } else if (count >= 4) {
-    left = cbytescan_load4(bytes);
-    right = cbytescan_load4(bytes + count - 4);
-  } else if (count > 0) {
-    left = (uint64_t)bytes[0] << 16 | (uint64_t)bytes[count >> 1] << 8 | bytes[count - 1];
-  }
-  state = cbytescan_mix(left ^ cbytescan_seeds[1], right ^ state);
-  return cbytescan_mix(state ^ 0x9E3779B97F4A7C15, cbytescan_seeds[1] | 1);
+  const uint64_t *seeds = cbytescan_seeds;
+  uint64_t state = 0, words[4] = {0, 0, 0, 0};
+  int64_t left = count;
+  for (; left > 32; left -= 32, bytes += 32)
+    state = cbytescan_mix(cbytescan_load8(bytes) ^ seeds[0], cbytescan_load8(bytes + 8) ^ state) ^
+            cbytescan_mix(cbytescan_load8(bytes + 16) ^ seeds[2],
+                          cbytescan_load8(bytes + 24) ^ seeds[3] ^ state);
+  if (left > 0) memcpy(words, bytes, (size_t)left);
+  return cbytescan_hash_end(words, count, state);
+}
+
+/// The same hash where 32 bytes from `text` on can be read: without a branch for the length of a short
+/// one.
+static inline __attribute__((always_inline)) uint64_t
+cbytescan_hash_readable(const void *text, int64_t count) {
+  if (__builtin_expect(count > 32, 0)) return cbytescan_hash(text, count);
+  const uint8_t *bytes = (const uint8_t *)text;
+  const uint8_t *mask = cbytescan_ones_then_zeros + 32 - count;
+  uint64_t words[4];
+  for (int word = 0; word < 4; word++)
+    words[word] = cbytescan_load8(bytes + 8 * word) & cbytescan_load8(mask + 8 * word);
+  return cbytescan_hash_end(words, count, 0);
+}
+
+/// The same for what mostly has 16 bytes at most, as an IPv4 address.
+static inline __attribute__((always_inline)) uint64_t
+cbytescan_hash_short(const void *text, int64_t count) {
+  if (__builtin_expect(count > 16, 0)) return cbytescan_hash_readable(text, count);
+  const uint8_t *bytes = (const uint8_t *)text;
+  const uint8_t *mask = cbytescan_ones_then_zeros + 32 - count;
+  const uint64_t *seeds = cbytescan_seeds;
+  uint64_t first = cbytescan_load8(bytes) & cbytescan_load8(mask);
+  uint64_t second = cbytescan_load8(bytes + 8) & cbytescan_load8(mask + 8);
+  uint64_t left = cbytescan_mix(first ^ seeds[0], second ^ seeds[1]);
+  return cbytescan_mix(left ^ (uint64_t)count ^ seeds[2], seeds[4] ^ seeds[0]);
 }
 
 #endif

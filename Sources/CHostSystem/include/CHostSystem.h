@@ -25,8 +25,11 @@ pid_t chost_end_group_with_us(pid_t group, int *hold);
 /* fcntl(F_SETFL) with O_NONBLOCK on or off. */
 int chost_set_nonblocking(int descriptor, int on);
 
-/* flock(2); in Swift the name is taken by struct flock. */
+/* flock(2), repeated when a signal interrupts it; in Swift the name is taken by struct flock. */
 int chost_flock(int descriptor, int operation);
+
+/* open(2) with O_PATH, which names a file without a right to read it; a link itself, not its target. */
+int chost_open_path(const char *path);
 
 /* openat(2) with O_CLOEXEC. */
 int chost_open_at(int directory, const char *path, int flags, mode_t mode);

@@ -52,6 +52,9 @@ final class FollowedFile {
     quietUntil = tail.countedOffset
   }
 
+  /// Lines before this position are counted but not put into the ring, which has them.
+  func staysQuiet(until position: Int64) { quietUntil = position }
+
   var offset: Int64 { reader.offset }
   var countedOffset: Int64 { reader.countedOffset }
 

@@ -40,7 +40,7 @@ extension FollowedInput {
     }
   }
 
-  func readFiles(_ path: String, into tally: LogTally, ring: LineRing, now: LogTime) -> Bool {
+  func readFiles(_ path: String, into tally: LogTally, ring: LineRing?, now: LogTime) -> Bool {
     if let backlog, backlog.readBlock(into: tally, ring: isPreloaded ? nil : ring) {
       problem = problem ?? backlog.problem
       return true
@@ -67,7 +67,7 @@ extension FollowedInput {
     return didRead
   }
 
-  private func readDraining(into tally: LogTally, ring: LineRing) -> Bool {
+  private func readDraining(into tally: LogTally, ring: LineRing?) -> Bool {
     let clock = monotonicSeconds()
     for index in draining.indices {
       if case .data = draining[index].file.read(into: tally, ring: ring) {

@@ -58,6 +58,12 @@ final class FollowedInput {
     return totalBytes == 0 ? 0 : min(0.99, Double(read) / Double(totalBytes))
   }
 
+  /// Takes over what was noted while `former` followed the same log.
+  func inherit(_ former: FollowedInput) {
+    truncations = max(truncations, former.truncations)
+    lostRests = max(lostRests, former.lostRests)
+  }
+
   func close() {
     backlog?.close()
     live?.close()
@@ -67,7 +73,7 @@ final class FollowedInput {
   }
 
   /// Reads one block; false when there is nothing new.
-  func readBlock(into tally: LogTally, ring: LineRing, now: LogTime) -> Bool {
+  func readBlock(into tally: LogTally, ring: LineRing?, now: LogTime) -> Bool {
     if case .file(let path) = source {
       return readFiles(path, into: tally, ring: ring, now: now)
     }
@@ -105,7 +111,7 @@ extension FollowedInput {
   /// True when standard input has ended and is read to its end.
   var isFinished: Bool { stream?.isFinished ?? false }
 
-  private func readStream(into tally: LogTally, ring: LineRing, now: LogTime) -> Bool {
+  private func readStream(into tally: LogTally, ring: LineRing?, now: LogTime) -> Bool {
     guard let stream else {
       isCaughtUp = true
       return false

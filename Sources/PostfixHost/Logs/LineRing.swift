@@ -32,25 +32,25 @@ final class LineRing: Sendable {
   func append(_ block: Span<UInt8>, _ lines: [LogTally.BlockLine]) {
     guard !lines.isEmpty else { return }
     let first = max(0, lines.count - capacity)
-    var copies: [Line] = []
-    copies.reserveCapacity(lines.count - first)
-    for line in lines[first...] {
-      let end = min(line.end, line.start + 4096)
-      let bytes = block.extracting(line.start..<end)
-      copies.append(Line(bytes: bytes.withUnsafeBufferPointer { Array($0) }, time: line.time))
-    }
-    let skipped = UInt64(first)
     state.withLock { state in
-      state.newest += skipped
-      for copy in copies { Self.push(copy, into: &state, capacity: capacity) }
+      state.newest += UInt64(first)
+      for line in lines[first...] {
+        let bytes = block.extracting(line.start..<min(line.end, line.start + 4096))
+        Self.push(bytes, line.time, into: &state, capacity: capacity)
+      }
     }
   }
 
-  private static func push(_ line: Line, into state: inout State, capacity: Int) {
+  /// A full ring takes a line into the memory of the one that it forgets.
+  private static func push(
+    _ line: Span<UInt8>, _ time: LogTime?, into state: inout State, capacity: Int
+  ) {
     if state.lines.count < capacity {
-      state.lines.append(line)
+      state.lines.append(Line(bytes: line.withUnsafeBufferPointer { Array($0) }, time: time))
     } else {
-      state.lines[state.head] = line
+      state.lines[state.head].bytes.removeAll(keepingCapacity: true)
+      line.withUnsafeBufferPointer { state.lines[state.head].bytes.append(contentsOf: $0) }
+      state.lines[state.head].time = time
       state.head = (state.head + 1) % capacity
     }
     state.newest += 1

@@ -15,10 +15,15 @@ final class LogFollower {
   private var generation = -1
   private var windowSeconds = 3600
   private var input: FollowedInput?
+  /// The whole window, while only its newest part is counted and followed.
+  private var coming: ComingWindow?
   private var publishedAt = 0.0
   private var changed = true
   private var coverage = Coverage()
   private var truncatedAt = -1e9
+
+  /// A longer window is begun with so many seconds, which take no time to read.
+  private static let quickSeconds = 3600
 
   /// Seconds for which a truncation is shown.
   private static let noteSeconds = 60.0
@@ -40,6 +45,7 @@ final class LogFollower {
       if !didRead { usleep(50_000) }
     }
     input?.close()
+    coming?.close()
   }
 
   /// Looks for another window or policy, and begins anew where that needs older lines.
@@ -48,10 +54,15 @@ final class LogFollower {
       ($0.generation, $0.windowSeconds, $0.epochs)
     }
     if newGeneration != generation || input?.needsRestart == true {
+      let isLonger = generation >= 0 && length > windowSeconds && known == epochs
       generation = newGeneration
       windowSeconds = length
       epochs = known
-      begin()
+      if isLonger, input?.isCaughtUp == true, case .file = monitor.source {
+        lengthen()
+      } else {
+        begin()
+      }
     } else if known != epochs {
       takePolicies(known)
     }
@@ -68,20 +79,47 @@ final class LogFollower {
       newest.map { epoch.since.microseconds + 2_000_000 < $0.microseconds } ?? false
     }
     guard isContinuation && !isLate else { return begin() }
-    for epoch in added { tally.beginEpoch(at: epoch.since) }
+    for epoch in added {
+      tally.beginEpoch(at: epoch.since)
+      coming?.tally.beginEpoch(at: epoch.since)
+    }
   }
 
+  /// Forgets all and reads anew: a long window's newest part first.
   private func begin() {
     input?.close()
-    tally = LogTally(
-      window: .sliding(seconds: windowSeconds), zone: monitor.zone, reference: now, isLive: true)
-    for epoch in epochs { tally.beginEpoch(at: epoch.since) }
+    coming?.close()
+    coming = nil
     monitor.ring.clear()
     coverage = Coverage()
-    let since = LogTime(seconds: now.seconds - Int64(windowSeconds))
-    input = FollowedInput(
-      source: monitor.source, zone: monitor.zone, since: since, now: now, ring: monitor.ring)
+    var seconds = windowSeconds
+    if case .file = monitor.source { seconds = min(seconds, Self.quickSeconds) }
+    tally = makeTally(seconds)
+    input = makeInput(seconds, preloads: true)
     changed = true
+    if seconds < windowSeconds { lengthen() }
+  }
+
+  /// Reads a longer window while the present one goes on being counted and followed.
+  private func lengthen() {
+    coming?.close()
+    coming = ComingWindow(
+      input: makeInput(windowSeconds, preloads: false), tally: makeTally(windowSeconds))
+    changed = true
+  }
+
+  private func makeTally(_ seconds: Int) -> LogTally {
+    let tally = LogTally(
+      window: .sliding(seconds: seconds), zone: monitor.zone, reference: now, isLive: true)
+    for epoch in epochs { tally.beginEpoch(at: epoch.since) }
+    return tally
+  }
+
+  private func makeInput(_ seconds: Int, preloads: Bool) -> FollowedInput {
+    FollowedInput(
+      source: monitor.source, zone: monitor.zone,
+      since: LogTime(seconds: now.seconds - Int64(seconds)), now: now, ring: monitor.ring,
+      preloads: preloads)
   }
 
   /// Reads for at most a few milliseconds; true when there was something.
@@ -92,6 +130,15 @@ final class LogFollower {
     while input.readBlock(into: tally, ring: monitor.ring, now: now) {
       didRead = true
       if monotonicSeconds() > deadline { break }
+    }
+    guard let coming, input.isCaughtUp else { return didRead }
+    guard coming.read(until: deadline + 0.02, now: now) else { return true }
+    // While lines pour in, one is always ahead: it waits here for the other.
+    while coming.isAhead(of: input), input.readBlock(into: tally, ring: monitor.ring, now: now) {}
+    if coming.takeOver(from: input) {
+      input.close()
+      (self.input, tally, self.coming) = (coming.input, coming.tally, nil)
+      didRead = true
     }
     return didRead
   }
@@ -119,8 +166,8 @@ final class LogFollower {
     changed = false
     let summary = tally.summary(now: now)
     coverage.files = input?.files ?? []
-    coverage.isComplete = input?.isCaughtUp ?? false
-    coverage.progress = input?.progress ?? 0
+    coverage.isComplete = coming == nil && input?.isCaughtUp ?? false
+    coverage.progress = (coming?.input ?? input)?.progress ?? 0
     coverage.newestLine = summary.lastLine
     noteTruncations()
     coverage.readFrom = summary.firstLine.map { max($0, summary.since) }

@@ -22,8 +22,10 @@ struct HistoryCommand: ParsableCommand {
         write(["schema": 1, "changes": .array(try records.map { try json($0, transaction) })])
       } else if let number, let record = records.first {
         write(record.summary)
+        write("who: \(record.user.details)")
         write(lines: record.diff)
         record.checks.forEach { write("check: \($0)") }
+        record.notJudged.forEach { write("not judged: \($0)") }
         record.commands.forEach { write("ran: \($0.command)  (\($0.ending))") }
         record.notes.forEach { write($0) }
         try show(record.trial, number, transaction)
@@ -130,6 +132,12 @@ extension ChangeRecord {
   var json: JSONValue {
     [
       "number": .int(number), "time": .string(time), "who": .string(user.summary),
+      "user": [
+        "login": .optional(user.loginUser), "sudo": .optional(user.sudoUser),
+        "effective": .string(user.effectiveUser), "terminal": .optional(user.terminal),
+        "ssh_peer": .optional(user.sshPeer),
+      ],
+      "checks": .strings(checks), "not_judged": .strings(notJudged),
       "message": .string(message), "undoes": .optional(undoes), "outcome": .string(phase.rawValue),
       "diff": .string(diff), "notes": .strings(notes),
       "trial": trial.map { $0.json } ?? .null,

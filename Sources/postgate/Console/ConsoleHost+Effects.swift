@@ -106,6 +106,10 @@ extension ConsoleHost {
       let outcome = try context.transaction().apply(.undo(number))
       let words = outcome.result == .unchanged ? "was taken back already" : "is taken back"
       mailbox.post(.undoFinished(success: true, message: "Change \(number) \(words)."))
+    } catch ChangeError.needsYes(let report, _) {
+      let reason = report.objections.joined(separator: "; ")
+      let way = "if that is meant: postgate undo \(number) --yes"
+      mailbox.post(.undoFinished(success: false, message: "Not taken back: \(reason); \(way)"))
     } catch {
       mailbox.post(.undoFinished(success: false, message: "\(error)"))
     }
@@ -212,7 +216,7 @@ extension ConsoleHost {
     let number = outcome.number ?? 0
     switch outcome.result {
     case .unchanged: return "It was so already; nothing was written."
-    case .waiting: return "Change \(number) is live and waits: c keeps it, b takes it back."
+    case .waiting: return "Change \(number) is live: c keeps it, b takes it back."
     default: return "Change \(number) is live; U takes it back."
     }
   }

@@ -1,0 +1,76 @@
+import CByteScan
+
+// The replies that make up most of a busy log, by comparing words.
+//
+// As with the common forms of lines: what differs in the least is left to the general reading.
+extension LineParser {
+  /// Finds the signature of `parts.text` where it is one of the common texts; false, and nothing is
+  /// changed, when it is none.
+  ///
+  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable. All parts of a
+  ///   common reject must have been read.
+  @inline(__always)
+  static func classifyCommon(_ raw: UnsafeRawPointer, into parts: inout LineParts) -> Bool {
+    let (start, end) = (parts.text.lower, parts.text.upper)
+    if raw.byte(start) == UInt8(ascii: "<") {
+      let close = start &+ 1 &+ firstIndex(raw + (start &+ 1), UInt8(ascii: ">"))
+      // `>: ` and at least eight bytes of text
+      guard close &+ 11 <= end, raw.half(close) & 0xFF_FFFF == 0x20_3A3E else { return false }
+      return classifyCommonSubject(raw, Slice(start &+ 1, close), to: end, into: &parts)
+    }
+    // `Service unavailable; Client host [A] blocked using D`
+    let subject = start &+ 34
+    let address = parts.clientAddress
+    let blocked = subject &+ address.count
+    guard blocked &+ 17 <= end, raw.has("Service unavailable; Client host [", at: start),
+      areSame(raw, Slice(subject, blocked), address), raw.has("] blocked using ", at: blocked)
+    else { return false }
+    let domain = blocked &+ 16
+    let stop = domain &+ firstIndex(raw + domain, UInt8(ascii: ";"))
+    let blank = domain &+ firstIndex(raw + domain, UInt8(ascii: " "))
+    guard min(stop, blank) < domain &+ 64 || end < domain &+ 64 else { return false }
+    parts.signature = .blockedClient
+    parts.argument = Slice(domain, min(end, stop, blank))
+    return true
+  }
+
+  /// `CLASS rejected: REASON` where X in `<X>: ` is what the attributes say.
+  @inline(__always)
+  private static func classifyCommonSubject(
+    _ raw: UnsafeRawPointer, _ shown: Slice, to end: Int, into parts: inout LineParts
+  ) -> Bool {
+    let text = shown.upper &+ 3
+    var expected = parts.recipient
+    var signature = RejectSignature.relayDenied
+    switch raw.word(text) {
+    case literal("Helo com"):
+      guard raw.has("Helo command rejected: need fully-qualified", at: text) else { return false }
+      expected = parts.helo
+      signature = RejectSignature(.helo, .specificA)
+    case literal("Recipien"):
+      guard raw.has("Recipient address rejected: User unknown", at: text) else { return false }
+      signature = RejectSignature(.recipient, .specificC)
+    case literal("Sender a"):
+      guard raw.has("Sender address rejected: Domain not found", at: text) else { return false }
+      expected = parts.sender
+      signature = RejectSignature(.sender, .specificB)
+    case literal("Relay ac"):
+      guard raw.has("Relay access denied", at: text) else { return false }
+      if parts.code / 100 == 4 { signature = .relayDeferred }
+    default: return false
+    }
+    guard areSame(raw, shown, expected) else { return false }
+    parts.signature = signature
+    return true
+  }
+
+  /// True when two slices of up to 32 bytes hold the same.
+  @inline(__always)
+  private static func areSame(_ raw: UnsafeRawPointer, _ left: Slice, _ right: Slice) -> Bool {
+    let length = left.count
+    guard length == right.count, length <= 32 else { return false }
+    let same = UInt64(cbytescan_same32(raw + left.lower, raw + right.lower))
+    let wanted = (UInt64(1) &<< UInt64(length)) &- 1
+    return same & wanted == wanted
+  }
+}
