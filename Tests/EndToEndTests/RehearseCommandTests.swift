@@ -234,7 +234,7 @@ struct RehearseCommandTests {
           let seen = before
           before = inventory(sandbox.directory)
           usleep(400_000)
-          return before == seen
+          return before == seen && !before.contains { isInDelivery($0) }
         })
       let processes = try postfixProcesses()
       let state = sandbox.directory + "/../history"
@@ -263,6 +263,11 @@ struct RehearseCommandTests {
       #expect(try postfixProcesses().subtracting(processes) == [])
       #expect(try directoryEntries(state + "/.staging") == [])
     }
+  }
+
+  /// Whether a line of the inventory is a queue file on its way to a mailbox (qmgr(8)).
+  private func isInDelivery(_ entry: String) -> Bool {
+    ["maildrop", "incoming", "active"].contains { entry.contains("/queue/\($0)/") }
   }
 
   /// Processes of Postfix's daemons that have our staging directory, or none, as their place.
