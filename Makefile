@@ -72,7 +72,7 @@ screens: test-packages
 
 install:
 	@$(NEEDS) build
-	swift build -c release --product postgate --static-swift-stdlib
+	swift build -c release --product postgate --static-swift-stdlib --disable-local-rpath
 	install -d '$(DESTDIR)$(PREFIX)/sbin' '$(DESTDIR)$(PREFIX)/share/man/man8'
 	install -m 755 .build/release/postgate '$(DESTDIR)$(PREFIX)/sbin/postgate'
 	install -m 644 Resources/man/postgate.8 '$(DESTDIR)$(PREFIX)/share/man/man8/postgate.8'
@@ -97,7 +97,7 @@ format:
 
 bench:
 	@$(NEEDS) bench
-	swift build -c release --product postgate --static-swift-stdlib
+	swift build -c release --product postgate --static-swift-stdlib --disable-local-rpath
 	swift build -c release --product console-benchmark
 	swift build -c release --product following-benchmark
 	swift build -c release --product configuration-benchmark

@@ -20,7 +20,7 @@ struct SandboxCommand: ParsableCommand {
 
   struct Start: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Start it; a main.cf that is there is kept.")
+      commandName: "start", abstract: "Start it; a main.cf that is there is kept.")
     @OptionGroup var place: Place
     @Flag(help: "Write its configuration anew, and drop its log, queue and mail.")
     var fresh = false
@@ -35,7 +35,8 @@ struct SandboxCommand: ParsableCommand {
   }
 
   struct Stop: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Stop it; its files stay.")
+    static let configuration = CommandConfiguration(
+      commandName: "stop", abstract: "Stop it; its files stay.")
     @OptionGroup var place: Place
     @Flag(help: "Remove its directory too.")
     var remove = false
@@ -49,7 +50,8 @@ struct SandboxCommand: ParsableCommand {
   }
 
   struct Status: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Say whether it runs, and where.")
+    static let configuration = CommandConfiguration(
+      commandName: "status", abstract: "Say whether it runs, and where.")
     @OptionGroup var place: Place
 
     func run() throws {
@@ -63,6 +65,7 @@ struct SandboxCommand: ParsableCommand {
 
   struct Traffic: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "traffic",
       abstract: "Send it SMTP sessions of many pretended clients, over 90% of them a nuisance.")
     @OptionGroup var place: Place
     @Option(help: "Sessions a second.")
@@ -106,7 +109,8 @@ extension SandboxCommand {
   /// nothing is left, even when the console itself is killed.
   struct Keep: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Remove the sandbox when standard input ends.", shouldDisplay: false)
+      commandName: "keep", abstract: "Remove the sandbox when standard input ends.",
+      shouldDisplay: false)
     @OptionGroup var place: Place
 
     func run() throws {
