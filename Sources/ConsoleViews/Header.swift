@@ -92,12 +92,18 @@ private func logStatus(_ state: AppState) -> (String, Role) {
   guard let coverage = state.snapshot?.coverage, coverage.isComplete else {
     let progress = state.snapshot?.coverage.progress ?? 0
     let percent = progress > 0 ? " \(Int(progress * 100))%" : ""
+    if let counted = state.snapshot?.countedSeconds, counted < state.windowSeconds * 9 / 10 {
+      return ("\(name), \(Format.shortSpan(seconds: counted))…\(percent)", .dim)
+    }
     return ("\(name), reading…\(percent)", .dim)
   }
   return ("\(name), live", .normal)
 }
 
 extension LogSnapshot {
+  /// The length of what is counted, in seconds.
+  var countedSeconds: Int { Int(until.seconds - since.seconds) }
+
   /// What happened a minute, over the last full step and the part of the present one; nil without
   /// steps.
   func ratePerMinute(_ steps: [Int]) -> Double? {

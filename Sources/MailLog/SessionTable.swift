@@ -14,20 +14,11 @@ struct SessionTable: ~Copyable {
     var queueID: UInt64 = 0
   }
 
-  /// What the screen shows of an open session; only followers keep it, since it allocates.
-  struct Texts {
-    var name: String?
-    var address = ""
-    var helo: String?
-    var user: String?
-    var tls: String?
-    var verdict: OpenSession.Verdict?
-  }
-
   static let limit = 16_384
 
   private var open = FlatTable(filler: Session())
-  private var texts: [UInt64: Texts] = [:]
+  /// What the screen shows of open sessions; only a follower keeps it.
+  var texts = SessionTexts()
   let keepsTexts: Bool
 
   init(keepsTexts: Bool) {
@@ -35,9 +26,8 @@ struct SessionTable: ~Copyable {
   }
 
   /// All open sessions, longest first.
-  var sessions: [(Session, Texts)] {
+  var sessions: [Session] {
     open.entries.map(\.value).sorted { ($0.since, $0.key) < ($1.since, $1.key) }
-      .map { ($0, texts[$0.key] ?? Texts()) }
   }
 
   @inline(__always)
@@ -60,13 +50,13 @@ struct SessionTable: ~Copyable {
     let session = Session(key: key, since: time, epoch: epoch)
     let hadFormer = open.set(key, session, former: former)
     if !hadFormer && open.count > Self.limit { dropOldest() }
-    if keepsTexts { texts[key] = Texts() }
+    if keepsTexts { texts.begin(key) }
   }
 
   /// Ends a session, which `ended` gets if it was open.
   @inline(__always)
   mutating func end(_ key: UInt64, ended: (Session) -> Void = { _ in }) {
-    if keepsTexts { texts[key] = nil }
+    if keepsTexts { texts.end(key) }
     open.remove(key, taken: ended)
   }
 
@@ -74,11 +64,6 @@ struct SessionTable: ~Copyable {
   @inline(__always)
   mutating func update(_ key: UInt64, _ change: (inout Session) -> Void) {
     open.update(key, change)
-  }
-
-  /// Changes the texts of an open session.
-  mutating func updateTexts(_ key: UInt64, _ change: (inout Texts) -> Void) {
-    if let index = texts.index(forKey: key) { change(&texts.values[index]) }
   }
 
   /// Ends the sessions whose key passes `belongs`: master saw their process die, or Postfix ended.

@@ -99,7 +99,7 @@ extension TallyCore {
     sessions.update(entry.session) { session in
       if session.queueID == queueID { session.messages &+= 1 }
     }
-    if sessions.keepsTexts { sessions.updateTexts(entry.session) { $0.verdict = .accepted } }
+    if sessions.keepsTexts { sessions.texts.set(.accepted, of: entry.session) }
     if let refusedAt = entry.refusedAt {
       counts.subtract(CountKey(.refused), at: LogTime(microseconds: refusedAt).seconds)
     }

@@ -42,6 +42,15 @@ public enum Format {
     return minutes < 60 ? "\(minutes)m" : age(seconds: seconds)
   }
 
+  /// A span in its largest full unit: `45m`, `8h`, `21d`.
+  public static func shortSpan(seconds: Int) -> String {
+    switch seconds {
+    case 86_400...: "\(seconds / 86_400)d"
+    case 3600...: "\(seconds / 3600)h"
+    default: "\(max(0, seconds) / 60)m"
+    }
+  }
+
   /// A span in words: `last hour`, `last 15 minutes`, `last 7 days`.
   public static func window(seconds: Int) -> String {
     switch seconds {

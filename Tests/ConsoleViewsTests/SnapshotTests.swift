@@ -204,6 +204,19 @@ import TextGrid
     }
   }
 
+  @Test func aLongWindowGrowsBackwards() {
+    check("reading-week", Size(width: 80, height: 24)) { state in
+      _ = reduce(&state, .key(.character("w")))
+      _ = reduce(&state, .key(.character("w")))
+      _ = reduce(&state, .key(.character("w")))
+      var snapshot = Fixture.snapshot
+      snapshot.since = LogTime(seconds: snapshot.until.seconds - 8 * 3600)
+      snapshot.coverage.isComplete = false
+      snapshot.coverage.progress = 0.4
+      state.snapshot = snapshot
+    }
+  }
+
   private static let blocked = ReviewResult(
     edits: [],
     diff: """

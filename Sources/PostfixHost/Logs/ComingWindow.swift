@@ -5,10 +5,13 @@ import MailLog
 final class ComingWindow {
   let input: FollowedInput
   let tally: LogTally
+  /// How far back it goes.
+  let seconds: Int
 
-  init(input: FollowedInput, tally: LogTally) {
+  init(input: FollowedInput, tally: LogTally, seconds: Int) {
     self.input = input
     self.tally = tally
+    self.seconds = seconds
   }
 
   func close() { input.close() }

@@ -15,7 +15,9 @@ final class LogFollower {
   private var generation = -1
   private var windowSeconds = 3600
   private var input: FollowedInput?
-  /// The whole window, while only its newest part is counted and followed.
+  /// The seconds that are counted now; fewer than the window's while it is being read.
+  private var countedSeconds = 3600
+  /// More of the window, while only its newest part is counted and followed.
   private var coming: ComingWindow?
   private var publishedAt = 0.0
   private var changed = true
@@ -24,6 +26,10 @@ final class LogFollower {
 
   /// A longer window is begun with so many seconds, which take no time to read.
   private static let quickSeconds = 3600
+
+  /// Then it goes backwards, each time so many times as far. A session makes sense forwards only, so
+  /// that every step is read from its beginning; all steps together read a seventh more than the last.
+  private static let widening = 8
 
   /// Seconds for which a truncation is shown.
   private static let noteSeconds = 60.0
@@ -96,15 +102,17 @@ final class LogFollower {
     if case .file = monitor.source { seconds = min(seconds, Self.quickSeconds) }
     tally = makeTally(seconds)
     input = makeInput(seconds, preloads: true)
+    countedSeconds = seconds
     changed = true
     if seconds < windowSeconds { lengthen() }
   }
 
-  /// Reads a longer window while the present one goes on being counted and followed.
+  /// Reads more of the window while what is counted of it goes on being counted and followed.
   private func lengthen() {
     coming?.close()
+    let seconds = min(windowSeconds, countedSeconds * Self.widening)
     coming = ComingWindow(
-      input: makeInput(windowSeconds, preloads: false), tally: makeTally(windowSeconds))
+      input: makeInput(seconds, preloads: false), tally: makeTally(seconds), seconds: seconds)
     changed = true
   }
 
@@ -138,6 +146,8 @@ final class LogFollower {
     if coming.takeOver(from: input) {
       input.close()
       (self.input, tally, self.coming) = (coming.input, coming.tally, nil)
+      countedSeconds = coming.seconds
+      if countedSeconds < windowSeconds { lengthen() }
       didRead = true
     }
     return didRead
