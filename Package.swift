@@ -26,6 +26,7 @@ let package = Package(
         .embedInCode("restrictions.tsv"),
         .embedInCode("parameters.tsv"),
         .embedInCode("presets.tsv"),
+        .embedInCode("required.tsv"),
         .embedInCode("dead-dns-lists.tsv"),
         .embedInCode("dns-lists.tsv"),
       ]),

@@ -4,6 +4,8 @@ public enum CatalogData {
   public static var restrictions: [UInt8] { PackageResources.restrictions_tsv }
   /// Parameters of inbound access, tab-separated.
   public static var parameters: [UInt8] { PackageResources.parameters_tsv }
+  /// Parameters whose empty value Postfix refuses, one a line.
+  public static var required: [UInt8] { PackageResources.required_tsv }
   /// Presets: name, parameter, value, reason, tab-separated.
   public static var presets: [UInt8] { PackageResources.presets_tsv }
   /// DNS lists that have closed: domain, since, tab-separated.

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -59,21 +60,16 @@ pid_t chost_spawn(const char *path, char *const argv[], char *const envp[],
   return pid;
 }
 
-/* In the child of a program with threads: only what signal-safety(7) allows. */
+/* In the child of a program with threads: only what signal-safety(7) allows. Every signal stays blocked: no
+ * handler of the program runs here on descriptors that both share, and what ends the program by a signal
+ * to each of its processes does not end the one that has to clean up behind it. */
 static void end_group_at_end_of(int input, pid_t group) {
-  struct sigaction standard;
   struct timespec while_it_ends = {0, 500000000};
-  sigset_t none;
   char byte;
   ssize_t count;
   setsid();
-  memset(&standard, 0, sizeof standard);
-  standard.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; number++)
-    sigaction(number, &standard, NULL);
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
-  dup2(input, 0);
+  if (chdir("/") != 0 || dup2(input, 0) < 0)
+    _exit(1);
   closefrom(1);
   do
     count = read(0, &byte, 1);
@@ -88,16 +84,25 @@ static void end_group_at_end_of(int input, pid_t group) {
 
 pid_t chost_end_group_with_us(pid_t group, int *hold) {
   int ends[2];
+  int reason;
   pid_t pid;
+  sigset_t all, before;
+  *hold = -1;
   if (pipe2(ends, O_CLOEXEC) != 0)
     return -1;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   pid = fork();
   if (pid == 0)
     end_group_at_end_of(ends[0], group);
+  reason = errno;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   close(ends[0]);
   if (pid < 0)
     close(ends[1]);
-  *hold = ends[1];
+  else
+    *hold = ends[1];
+  errno = reason;
   return pid;
 }
 

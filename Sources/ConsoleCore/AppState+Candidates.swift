@@ -137,7 +137,8 @@ extension AppState {
   private func values(of name: String, _ text: String) -> [Candidate] {
     let row = allParameters.first { $0.name == name }
     var values: [Candidate] = []
-    switch row?.info?.kind {
+    let environment = draft?.base.environment
+    switch environment.flatMap({ row?.info?.kind(in: $0) }) ?? row?.info?.kind {
     case .bool: values = [Candidate("yes"), Candidate("no")]
     case .choice(let words):
       values = words.map { Candidate($0, label: $0.isEmpty ? "(empty)" : $0) }

@@ -28,6 +28,7 @@ public final class Lifeline {
     _ = write(hold, &byte, 1)
     close(hold)
     var status: Int32 = 0
+    // One that was killed before is waited for all the same.
     while waitpid(watcher, &status, 0) < 0 && errno == EINTR {}
   }
 }

@@ -15,6 +15,8 @@ public enum Catalog {
   static let parameterRows = rows(of: CatalogData.parameters)
   static let presetRows = rows(of: CatalogData.presets)
   static let deadDNSListRows = rows(of: CatalogData.deadDNSLists)
+  /// Parameters that Postfix's programs refuse to start with when they are empty.
+  static let required = Set(rows(of: CatalogData.required).compactMap(\.first))
   static let dnsListRows = rows(of: CatalogData.dnsLists)
 
   private static let restrictionsByName = Dictionary(

@@ -10,6 +10,8 @@ public struct ParameterInfo: Hashable, Sendable {
     case time(min: Int?, max: Int?)
     /// A number of bytes.
     case size
+    /// A release such as 3.6, whose defaults are wanted.
+    case level
     /// A reply code of SMTP that smtpd can use without failing, both bounds included.
     case replyCode(min: Int?, max: Int?)
     /// One of these words; an empty one means that the value may be empty.
@@ -39,6 +41,9 @@ public struct ParameterInfo: Hashable, Sendable {
   /// How likely it is that a strict or wrong value refuses or loses good mail.
   public var risk: RestrictionInfo.Risk
   private var changed: ChangedDefault?
+  /// What a release must have to take a word of a choice: the first version, or a parameter that came
+  /// with it.
+  private var conditions: [String: String] = [:]
 
   private struct ChangedDefault: Hashable, Sendable {
     var since: PostfixVersion
@@ -86,9 +91,26 @@ public struct ParameterInfo: Hashable, Sendable {
     return true
   }
 
+  /// How a release reads the value: without the words of a choice that it does not take.
+  public func kind(in environment: PostfixEnvironment) -> Kind {
+    switch kind {
+    case .choice(let words):
+      return .choice(
+        words.filter { word in
+          guard let condition = conditions[word] else { return true }
+          return PostfixVersion(condition).map { environment.version >= $0 }
+            ?? (environment.defaults[condition] != nil)
+        })
+    case .level where environment.version < PostfixVersion(major: 3, minor: 6):
+      return .integer(min: 0, max: nil)
+    default: return kind
+    }
+  }
+
   /// Reads a row of parameters.tsv; nil when a column is missing or holds a word we do not know.
   init?(fields: [String]) {
-    guard fields.count == 10, !fields[0].isEmpty, let kind = Kind(catalogText: fields[1]),
+    guard fields.count == 10, !fields[0].isEmpty,
+      let (kind, conditions) = Kind.conditional(catalogText: fields[1]),
       ["reload", "stop and start"].contains(fields[4]),
       let risk = RestrictionInfo.Risk(rawValue: fields[9])
     else { return nil }
@@ -101,12 +123,27 @@ public struct ParameterInfo: Hashable, Sendable {
       name: fields[0], kind: kind, introduced: introduced, removed: removed, activation: fields[4],
       standard: fields[5] == "computed" ? nil : fields[5], summary: fields[7], mayHurt: fields[8],
       risk: risk)
+    self.conditions = conditions
     changed = ChangedDefault(fields[6])
     guard (changed == nil) == fields[6].isEmpty else { return nil }
   }
 }
 
 extension ParameterInfo.Kind {
+  /// Reads the column `kind` where words may have a condition: `choice:no|yes|note@3.9`.
+  fileprivate static func conditional(
+    catalogText text: String
+  ) -> (kind: Self, conditions: [String: String])? {
+    var conditions: [String: String] = [:]
+    let plain = text.split(separator: "|", omittingEmptySubsequences: false).map { part in
+      guard let at = part.firstIndex(of: "@") else { return String(part) }
+      let word = part[..<at].split(separator: ":").last ?? part[..<at]
+      conditions[String(word)] = String(part[part.index(after: at)...])
+      return String(part[..<at])
+    }
+    return Self(catalogText: plain.joined(separator: "|")).map { ($0, conditions) }
+  }
+
   /// Reads the column `kind`, for example `int:1:` or `choice:host|subnet|class`.
   init?(catalogText text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -121,6 +158,7 @@ extension ParameterInfo.Kind {
     case ("string", 1): self = .string
     case ("list", 1): self = .list
     case ("size", 1): self = .size
+    case ("level", 1): self = .level
     case ("int", 3) where isNumeric: self = .integer(min: bounds[0], max: bounds[1])
     case ("time", 3) where isNumeric: self = .time(min: bounds[0], max: bounds[1])
     case ("code", 3) where isNumeric: self = .replyCode(min: bounds[0], max: bounds[1])

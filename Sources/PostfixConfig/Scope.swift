@@ -57,6 +57,17 @@ struct Scope {
     return String(decoding: text.bytes, as: UTF8.self)
   }
 
+  /// Postfix's own default, expanded; nil where it has none or it cannot be expanded.
+  func standard(of name: String) -> String? {
+    guard let raw = configuration.environment.defaults[name] else { return nil }
+    guard raw.utf8.contains(Byte.dollar) else { return raw }
+    var expander = Expander(for: version) { other in
+      self.raw(other).map { TracedText($0, owner: 0) }
+    }
+    guard let text = try? expander.expand(TracedText(raw, owner: 0)) else { return nil }
+    return String(decoding: text.bytes, as: UTF8.self)
+  }
+
   func raw(_ name: String) -> String? {
     switch source(of: name) {
     case nil: nil

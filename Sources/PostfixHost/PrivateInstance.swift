@@ -121,6 +121,8 @@ public final class PrivateInstance {
       master.signalGroup(SIGKILL)
     }
     master = nil
+    // Not before: killed in between, we would leave it behind. Its group's number may go to others only
+    // now that nobody of it is left.
     lifeline = nil
     standIns = nil
     stage.remove()

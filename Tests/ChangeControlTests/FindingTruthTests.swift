@@ -49,6 +49,11 @@ struct FindingTruthTests {
     Mistake("bad-boolean", "smtpd_helo_required = 1"),
     Mistake("bad-choice", "smtpd_tls_security_level = bogus"),
     Mistake("bad-choice", "unknown_address_tempfail_action = bogus"),
+    Mistake("bad-choice", "smtpd_forbid_bare_newline = note"),
+    Mistake("map-without-type", "virtual_alias_maps = /etc/hosts"),
+    Mistake("bad-boolean", "smtputf8_enable = maybe"),
+    Mistake("bad-level", "compatibility_level = 3.x"),
+    Mistake("empty-value", "smtpd_banner ="),
     Mistake("cannot-expand", "smtpd_banner = ${myhostname"),
     Mistake("cannot-expand", "a = $b\nb = $a\nsmtpd_banner = $a"),
     Mistake("line-without-equals", "just some words"),
@@ -65,6 +70,7 @@ struct FindingTruthTests {
       "bad-argument",
       "smtpd_client_restrictions = check_policy_service { inet:127.0.0.1:1, default_action = DUNNO }"
     ),
+    Mistake("bad-boolean", "", master: " -o smtputf8_enable=maybe"),
     Mistake("out-of-range", "", master: " -o smtpd_timeout=soon"),
     Mistake("bad-time", "", master: " -o smtpd_timeout=1x"),
   ]

@@ -13,6 +13,8 @@ enum Fixture {
         "${{$compatibility_level} <level {1} ? {} : {permit_mynetworks, permit_sasl_authenticated, defer_unauth_destination}}",
       "syslog_name": "${multi_instance_name?{$multi_instance_name}:{postfix}}",
       "multi_instance_name": "", "smtpd_delay_reject": "yes", "smtpd_helo_required": "no",
+      "smtputf8_enable": "${{$compatibility_level} <level {1} ? {no} : {yes}}",
+      "ipc_timeout": "3600s", "lmdb_map_size": "16777216",
     ],
     tableTypes: ["hash", "cidr", "regexp", "pcre", "proxy", "static", "mysql", "texthash"])
 

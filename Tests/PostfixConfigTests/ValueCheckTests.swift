@@ -17,6 +17,16 @@ import Testing
     CheckCase("smtpd_tls_security_level = bogus", "bad-choice", .serverDead, mended: true),
     CheckCase("unknown_address_tempfail_action = bogus", "bad-choice", .serverDead, mended: true),
     CheckCase("notify_classes = policy, nonsense", "bad-choice", .serverDead, mended: true),
+    CheckCase("smtpd_forbid_bare_newline = note", "bad-choice", .serverDead, mended: true),
+    CheckCase("compatibility_level = 3.x", "bad-level", .serverDead, mended: true),
+    CheckCase("virtual_alias_maps = hash:/etc/a, /etc/b", "map-without-type", .serverDead),
+    CheckCase("smtpd_banner =", "empty-value", .serverDead, mended: true),
+    CheckCase("smtputf8_enable = maybe", "bad-boolean", .serverDead, mended: true),
+    CheckCase("ipc_timeout = 5x", "bad-time", .serverDead, mended: true),
+    CheckCase("lmdb_map_size = big", "bad-number", .serverDead, mended: true),
+    CheckCase(
+      "", "bad-choice", .serverDead, mended: true,
+      master: "smtp inet n - y - - smtpd -o smtpd_forbid_bare_newline=note\n"),
     CheckCase(
       "unknown_client_reject_code = 999", "bad-reply-code", .everyoneDeferred, mended: true),
     CheckCase(
@@ -40,6 +50,28 @@ import Testing
   ]) func goodValuesPass(text: String) {
     let findings = Fixture.configuration(CheckCase.sound + text + "\n").findings()
     #expect(findings.allSatisfy { $0.severity != .error }, "\(findings)")
+  }
+
+  /// The words of a choice came with releases, and some with the security fixes of older ones.
+  @Test(arguments: [
+    ("3.5.23", false, ["no", "yes"]), ("3.7.9", false, ["no", "yes"]),
+    ("3.7.11", true, ["no", "yes", "normalize", "reject"]),
+    ("3.9.0", true, ["no", "yes", "normalize", "reject", "note"]),
+    ("3.11.2", true, ["no", "yes", "normalize", "reject", "note"]),
+  ]) func wordsOfARelease(version: String, hasCode: Bool, words: [String]) throws {
+    var environment = Fixture.environment
+    environment.version = try #require(PostfixVersion(version))
+    if hasCode { environment.defaults["smtpd_forbid_bare_newline_reject_code"] = "550" }
+    let info = try #require(Catalog.parameter(named: "smtpd_forbid_bare_newline"))
+    #expect(info.kind(in: environment) == .choice(words))
+  }
+
+  @Test(arguments: [("3.5.20", "3.6", false), ("3.5.20", "2", true), ("3.6.0", "3.6", true)])
+  func levelsOfARelease(version: String, level: String, isGood: Bool) throws {
+    var environment = Fixture.environment
+    environment.version = try #require(PostfixVersion(version))
+    let info = try #require(Catalog.parameter(named: "compatibility_level"))
+    #expect((info.kind(in: environment).fault(in: level) == nil) == isGood)
   }
 
   @Test(arguments: [

@@ -7,7 +7,31 @@ func checkParameterTables(_ context: CheckContext) -> [Finding] {
       "\(fault.message) (\(use.parameter))",
       about:
         "\(use.service?.description ?? "") \(use.parameter) \(use.table.type):\(use.table.name)")
+  } + untypedTables(context)
+}
+
+/// Words of `..._maps` parameters without a table type: what reads them dies (dict_open).
+private func untypedTables(_ context: CheckContext) -> [Finding] {
+  let configuration = context.configuration
+  func findings(_ name: String, _ scope: Scope, _ service: ServiceID?) -> [Finding] {
+    // What stands in braces is one word, however many it looks like.
+    guard name.hasSuffix("_maps"), let value = try? scope.value(of: name), !value.contains("{")
+    else { return [] }
+    return listWords(value).filter { !$0.utf8.contains(Byte.colon) }.map { word in
+      Finding(
+        .serverDead, "map-without-type", at: context.place(of: name, in: service),
+        "\(word) in \(name) names no type of table, so what reads it dies: write a type before it, as hash:\(word)",
+        about: "\(service?.description ?? "") \(name) \(word)")
+    }
   }
+  let main = Configuration.tableParameters.filter { configuration.main.definition(of: $0) != nil }
+    .flatMap { findings($0, context.mainScope, nil) }
+  return main
+    + configuration.master.entries.enumerated().flatMap { index, entry in
+      let scope = Scope(configuration, entry: index, grammar: context.grammar)
+      return Configuration.tableParameters.filter { entry.override(of: $0) != nil }
+        .flatMap { findings($0, scope, entry.id) }
+    }
 }
 
 /// A table that a parameter names.
@@ -20,7 +44,7 @@ struct ParameterTable: Hashable {
 
 extension Configuration {
   /// Parameters whose tables decide over inbound mail, other than the lists of restrictions.
-  private static let tableParameters = [
+  fileprivate static let tableParameters = [
     "alias_maps", "body_checks", "canonical_maps", "header_checks", "local_recipient_maps",
     "mime_header_checks", "mydestination", "mynetworks", "nested_header_checks",
     "postscreen_access_list", "postscreen_dnsbl_reply_map", "rbl_reply_maps",
