@@ -46,14 +46,20 @@ extension AppState {
 
   private var wantedHints: [(Key, String)] {
     let all = Keymap.bindings(in: context, keys: settings.keys).filter {
-      isAvailable($0.action)
+      isAvailable($0.action) && (pendingEdits > 0 || !Self.draftKeys.contains($0.action))
         // Over a popup only what decides a change that waits: its own keys stand in it.
         && (popup == nil || $0.action == .keep || $0.action == .takeBack)
     }
-    return all.compactMap { binding in
+    // What is useful at any time makes room first.
+    let asides = all.filter { Self.asides.contains($0.action) }
+    let others = all.filter { !Self.asides.contains($0.action) }
+    return (asides + others).compactMap { binding in
       binding.keys.first.flatMap { key in hint(of: binding).map { (key, $0) } }
     }
   }
+
+  private static let asides: Set<Action> = [.open, .search, .rehearse]
+  private static let draftKeys: Set<Action> = [.review, .diff]
 
   private func hint(of binding: Binding) -> String? {
     binding.action == .back && screen == .gate ? "quit" : binding.hint

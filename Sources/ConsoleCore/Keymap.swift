@@ -62,10 +62,11 @@ public enum Keymap {
   ]
 
   private static let looking: [Binding] = [
-    Binding([.enter], .open, lists, "show what is known of this line"),
+    Binding(
+      [.enter], .open, lists, "show what is known of this line", hint: "details"),
     Binding(
       [.character("r")], .rehearse, [.gate, .settings, .review],
-      "rehearse: what the draft, or this restriction, would have done"),
+      "rehearse: what the draft, or this restriction, would have done", hint: "rehearse"),
     Binding([.character("x")], .cancelRehearsal, [.popup], "end the rehearsal early"),
     Binding(
       [.character("H")], .recordHelo, [.gate, .settings, .popup],
@@ -88,7 +89,7 @@ public enum Keymap {
   ]
 
   private static let finding: [Binding] = [
-    Binding([.character("/")], .search, lists, "search"),
+    Binding([.character("/")], .search, lists, "search", hint: "search"),
     Binding([.character("n")], .searchNext, lists, "next place found; in the log the next older"),
     Binding([.character("N")], .searchPrevious, lists, "the other way"),
     Binding(

@@ -118,7 +118,7 @@ struct DayOfWorkTests {
     try terminal.wait("the change") { $0.contains("Change 2 is live: c keeps it") }
     try terminal.wait("the countdown") { $0.contains("change 2 goes back in") }
     // A key takes the news away, and the keys that decide stand there.
-    try terminal.send("Down")
+    try terminal.send("Down", "Up")
     let waiting = try terminal.wait("the keys of the countdown") {
       $0.contains("c keep  b go back")
     }

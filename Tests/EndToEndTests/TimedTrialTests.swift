@@ -43,4 +43,35 @@ struct TimedTrialTests {
         try run(["trial", "reject_unknown_helo_hostname", "--for", "soon"]).ending == .exited(64))
     }
   }
+
+  /// The same by key: `T`, a length, and the screen shows it until it is over.
+  @Test func theKeyPutsOnTrialForATime() throws {
+    try withSandbox { sandbox, status in
+      let strict = "reject_unknown_helo_hostname"
+      let original = try mainCF(sandbox)
+      let terminal = try Postgate.console(on: sandbox)
+      try terminal.moveTo(strict)
+      try terminal.send("T")
+      try terminal.wait("the question") { $0.contains("on trial for: 1d") }
+      try terminal.send("C-u", "10s", "Enter")
+      try terminal.wait("the draft") { $0.contains("1 edit not applied") }
+      try terminal.send("a")
+      try terminal.wait("the review") { $0.contains("Postfix accepts it") }
+      try terminal.send("Enter")
+      try terminal.wait("the change") { $0.contains("Change 1 is live") }
+      #expect(try mainCF(sandbox) != original)
+      #expect(try askSandbox(status, helo: "mail.nowhere.invalid").isPositive)
+      try terminal.wait("the trial's count") { screen in
+        screen.split(separator: "\n").contains {
+          $0.contains("◐ \(strict)") && $0.contains(" 1 ")
+        }
+      }
+      // It ends without anybody.
+      #expect(try waitUntil { try mainCF(sandbox) == original })
+      try terminal.send("6")
+      try terminal.wait("the end in the history") { $0.contains("is over") }
+      try terminal.send("End")
+      try terminal.wait("the verdict") { $0.contains("would have refused 1 message") }
+    }
+  }
 }

@@ -36,6 +36,12 @@ final class Tmux: Sendable {
     }
   }
 
+  /// Sends bytes as the terminal itself would, all at once.
+  func sendBytes(_ text: String) throws {
+    let bytes = text.utf8.map { String($0, radix: 16) }
+    _ = try tmux(["send-keys", "-H"] + bytes)
+  }
+
   /// The screen as text, one line a row.
   func screen() throws -> String { try tmux(["capture-pane", "-p"]).outputText }
 

@@ -45,13 +45,21 @@ extension RehearsalReport {
     if let caught = answer.caught, let alone = answer.caughtAlone {
       sentences.append(
         "Of \(answer.refused.judgedTotal) refused mails it would have refused \(caught)"
-          + share(caught, answer.refused.judgedTotal) + "; nothing else catches \(alone) of them"
-          + share(alone, answer.refused.judgedTotal) + ".")
+          + share(caught, answer.refused.judgedTotal) + aloneWords(alone, of: caught) + ".")
     }
     if !answer.admitted.isEmpty {
       sentences.append("It would let in \(answer.admitted.count) mails that were refused.")
     }
     return sentences
+  }
+
+  private static func aloneWords(_ alone: Int, of caught: Int) -> String {
+    switch alone {
+    case _ where caught == 0: ""
+    case 0: "; all of them are refused by others too"
+    case caught: "; nothing else refuses them"
+    default: "; \(alone) of them nothing else refuses"
+    }
   }
 
   private static func words(_ coverage: RehearsalAnswer.Coverage) -> String {
