@@ -29,7 +29,7 @@ struct PostgateCommand: ParsableCommand {
       let given = Array(CommandLine.arguments.dropFirst())
       let arguments = try RestrictedUse.arguments(given) ?? given
       try checkCommand(arguments.first)
-      var command = try parseAsRoot(arguments)
+      var command = try namedCommand(arguments) ?? parseAsRoot(arguments)
       try command.run()
     } catch {
       // Messages quote what was typed and what stands in files: foreign text.
@@ -41,6 +41,17 @@ struct PostgateCommand: ParsableCommand {
       }
       Glibc.exit(code.rawValue)
     }
+  }
+
+  /// The command that is named outright, read without the tree of all commands, which costs a report as
+  /// much as the counting of fifty thousand lines. Nil where the root has to say what is wrong.
+  private static func namedCommand(_ arguments: [String]) -> (any ParsableCommand)? {
+    guard let name = arguments.first,
+      let command = configuration.subcommands.first(where: { $0.configuration.commandName == name }
+      ),
+      command.configuration.subcommands.isEmpty
+    else { return nil }
+    return try? command.parse(Array(arguments.dropFirst()))
   }
 
   /// Without this a misspelt command would be taken for an argument of the console.
