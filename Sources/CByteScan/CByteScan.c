@@ -1,6 +1,7 @@
 #define _DEFAULT_SOURCE
 #include "CByteScan.h"
 
+#include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -86,3 +87,11 @@ __attribute__((constructor)) static void draw_seeds(void) {
   }
   cbytescan_seeds[4] = cbytescan_mix(cbytescan_seeds[2], cbytescan_seeds[3]);
 }
+
+void *cbytescan_zeros(long count, long size) {
+  void *memory = calloc((size_t)count, (size_t)size);
+  if (memory == NULL) abort();
+  return memory;
+}
+
+void cbytescan_release(void *memory) { free(memory); }

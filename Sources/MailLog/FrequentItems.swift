@@ -44,7 +44,7 @@ struct HashedText {
 /// median; the sum of what was taken is the error that each entry states.
 struct FrequentItems: ~Copyable {
   private static let limit = 1536
-  private static let placeCount = 4096
+  private static let placeCount = 8192
   /// 64-bit words of a key that are kept for display; keys are told apart by their whole hash.
   private static let keyWords = 10
 
@@ -67,39 +67,41 @@ struct FrequentItems: ~Copyable {
   private var places = Store(repeating: UInt16(0), count: FrequentItems.placeCount)
   /// Without gaps, the first ``used`` are filled.
   private var items = Store(repeating: Item(), count: 2048)
-  private var texts: Store<Text>
+  private var texts = Store(repeating: Text(), count: FrequentItems.limit)
   private var histogram = Store(repeating: 0, count: 256)
-  private var firstFree: Int32 = 0
+  /// The first text that a purge gave back; -1 when there is none.
+  private var firstFree: Int32 = -1
+  /// The first text that was never taken.
+  private var freshText: Int32 = 0
   private var used = 0
   /// What purges took from every count.
   private(set) var error = 0
-
-  init() {
-    texts = Store(repeating: Text(), count: Self.limit + 1)
-    for index in 0..<Self.limit { texts[index].next = Int32(index + 1) }
-  }
 
   /// Adds one occurrence of the bytes `start..<end`.
   mutating func add(_ line: Span<UInt8>, from start: Int, to end: Int) {
     add(line.hash(from: start, to: end), line, from: start, to: end)
   }
 
-  /// Adds one occurrence of a text of a line.
+  /// Adds one occurrence of a text of a line; true when it is among those that are kept already.
   @inline(__always)
-  mutating func add(_ text: HashedText, _ line: Span<UInt8>) {
+  @discardableResult
+  mutating func add(_ text: HashedText, _ line: Span<UInt8>) -> Bool {
     add(text.hash, line, from: text.slice.lower, to: text.slice.upper)
   }
 
-  /// Adds one occurrence of a key; of a new key `start..<end` is kept for display.
+  /// Adds one occurrence of a key; of a new key `start..<end` is kept for display. True for one that is
+  /// kept already.
   @inline(__always)
-  mutating func add(_ hash: UInt64, _ line: Span<UInt8>, from start: Int, to end: Int) {
+  @discardableResult
+  mutating func add(_ hash: UInt64, _ line: Span<UInt8>, from start: Int, to end: Int) -> Bool {
     let place = place(of: hash)
     let number = Int(places[folded: place])
     if number > 0 {
       items[folded: number &- 1].count &+= 1
-    } else {
-      insert(hash, at: place, line, from: start, to: end)
+      return true
     }
+    insert(hash, at: place, line, from: start, to: end)
+    return false
   }
 
   /// Adds one occurrence of a key that is known; false for a new one.
@@ -136,8 +138,14 @@ struct FrequentItems: ~Copyable {
 
   /// Fills an empty place; the number of the text that it gets.
   private mutating func take(_ hash: UInt64, at place: Int, count: Int32) -> Int {
-    let text = firstFree
-    firstFree = texts[Int(text)].next
+    let text: Int32
+    if firstFree >= 0 {
+      text = firstFree
+      firstFree = texts[Int(text)].next
+    } else {
+      text = freshText
+      freshText &+= 1
+    }
     items[folded: used] = Item(hash: hash, count: count, text: text)
     used &+= 1
     places[folded: place] = UInt16(truncatingIfNeeded: used)
@@ -211,14 +219,27 @@ struct FrequentItems: ~Copyable {
 
   /// The heaviest entries, heaviest first; equal counts in the order of their keys.
   func top(_ limit: Int) -> [HeavyHitter] {
+    // Texts are made of those only that may be shown.
+    let least = leastCount(of: limit)
     var entries: [HeavyHitter] = []
-    for index in 0..<used {
+    for index in 0..<used where items[folded: index].count >= least {
       let count = Int(items[folded: index].count) + error
       entries.append(
         HeavyHitter(key: key(Int(items[folded: index].text)), count: count, error: error))
     }
     entries.sort { ($1.count, $0.key) < ($0.count, $1.key) }
     return Array(entries.prefix(limit))
+  }
+
+  /// The count of the last of the `limit` heaviest.
+  private func leastCount(of limit: Int) -> Int32 {
+    guard limit > 0, limit < used else { return limit > 0 ? .min : .max }
+    var counts = [Int32](unsafeUninitializedCapacity: used) { buffer, count in
+      for index in 0..<used { buffer[index] = items[folded: index].count }
+      count = used
+    }
+    counts.sort(by: >)
+    return counts[limit - 1]
   }
 
   private func key(_ text: Int) -> String {

@@ -64,14 +64,13 @@ private struct HumanTimeReader {
 
   /// `2h`, `1h30m`: seconds; nil for anything else.
   private func duration() -> Int64? {
-    let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
     var total: Int64 = 0
     var digits = ""
     for character in text {
       if character.isASCII && character.isNumber {
         digits.append(character)
         guard digits.count <= 9 else { return nil }
-      } else if let unit = units[character], let number = Int64(digits) {
+      } else if let unit = Self.seconds(of: character), let number = Int64(digits) {
         total += number * unit
         digits = ""
       } else {
@@ -79,6 +78,18 @@ private struct HumanTimeReader {
       }
     }
     return digits.isEmpty && !text.isEmpty ? total : nil
+  }
+
+  /// The length of a unit.
+  private static func seconds(of unit: Character) -> Int64? {
+    switch unit {
+    case "s": 1
+    case "m": 60
+    case "h": 3600
+    case "d": 86_400
+    case "w": 604_800
+    default: nil
+    }
   }
 
   /// `HH:MM` or `HH:MM:SS` in seconds since midnight.

@@ -10,13 +10,16 @@ struct Store<Element: BitwiseCopyable>: ~Copyable {
   private let mask: Int
 
   init(repeating value: Element, count: Int) {
-    base = .allocate(capacity: count)
-    base.initialize(repeating: value, count: count)
+    base = cbytescan_zeros(count, MemoryLayout<Element>.stride)
+      .bindMemory(to: Element.self, capacity: count)
+    // The kernel hands out zeros, and only when they are touched: what is never counted costs nothing.
+    let isZero = withUnsafeBytes(of: value) { $0.allSatisfy { $0 == 0 } }
+    if !isZero { base.initialize(repeating: value, count: count) }
     self.count = count
     mask = count & (count &- 1) == 0 ? count &- 1 : 0
   }
 
-  deinit { base.deallocate() }
+  deinit { cbytescan_release(base) }
 
   subscript(index: Int) -> Element {
     @inline(__always) get {

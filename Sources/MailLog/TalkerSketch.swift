@@ -69,8 +69,8 @@ struct TalkerSketch: ~Copyable {
     if parties.recipient.slice.isPresent { recipients.add(parties.recipient, line) }
     if parties.senderDomain.slice.isPresent { senderDomains.add(parties.senderDomain, line) }
     guard parties.client.slice.isPresent else { return }
-    distinct.add(parties.client.hash)
-    clients.add(parties.client, line)
+    // Who is kept already was among the distinct ones when he came.
+    if !clients.add(parties.client, line) { distinct.add(parties.client.hash) }
     if parties.network.slice.isPresent {
       networks.add(parties.network, line)
     } else {

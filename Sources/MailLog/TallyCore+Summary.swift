@@ -73,9 +73,16 @@ extension TallyCore {
     }
     guard let first = formerPanes.first?.start ?? paneStart else { return }
     if case .sliding = window { summary.topSince = LogTime(seconds: first) }
+    if formerPanes.isEmpty { return addTalkers(talkers, to: &summary, limit: limit) }
     var whole = TalkerSketch()
     for pane in formerPanes { whole.merge(pane.talkers) }
     if paneStart != nil { whole.merge(talkers) }
+    addTalkers(whole, to: &summary, limit: limit)
+  }
+
+  private func addTalkers(
+    _ whole: borrowing TalkerSketch, to summary: inout TallySummary, limit: Int
+  ) {
     summary.distinctClients = whole.distinct.estimate
     summary.topClients = whole.clients.top(limit)
     summary.topNetworks = whole.topNetworks(limit)

@@ -96,6 +96,8 @@ struct TallyCore: ~Copyable {
         cbytescan_newlines(base + place, Int64(length), newlines.start))
       for index in 0..<found {
         let newline = place &+ Int(newlines[folded: index])
+        // A line of two stretches on, so that it is near when its turn comes.
+        cbytescan_prefetch(base + start + 2 * Self.stretch)
         let line = block.extracting(unchecked: start..<newline)
         if newline > readable || !countCommon(base + start, newline &- start, line) {
           consumeLine(line, at: start)

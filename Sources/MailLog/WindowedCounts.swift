@@ -27,10 +27,10 @@ struct WindowedCounts: ~Copyable {
   private var newest: [Int] = []
   private var dropped = 0
 
-  /// Numbers of the keys by their hash; -1 where there is none.
-  private var slots = Store(repeating: Int32(-1), count: 32_768)
-  /// The keys by their numbers; no key has all bits where there is none.
-  private var packed = Store(repeating: UInt64.max, count: WindowedCounts.places)
+  /// Numbers of the keys by their hash, from 1; 0 where there is none.
+  private var slots = Store(repeating: Int32(0), count: 32_768)
+  /// The keys by their numbers, all bits turned: 0 where there is none, since no key has all bits.
+  private var packed = Store(repeating: UInt64(0), count: WindowedCounts.places)
   /// What was counted in the present step and has no cell yet, and the counters that have such.
   private var pending = Store(repeating: Int32(0), count: WindowedCounts.places)
   private var touched = Store(repeating: Int32(0), count: WindowedCounts.places)
@@ -50,7 +50,7 @@ struct WindowedCounts: ~Copyable {
     if time >= stepEnd { beginStep(at: LogTime(microseconds: time).seconds) }
     let kind = Int(key.packed & 7)
     var id = Int(recent[folded: kind])
-    if packed[folded: id] != key.packed { id = number(of: key, kind) }
+    if packed[folded: id] != ~key.packed { id = number(of: key, kind) }
     if pending[folded: id] == 0 {
       touched[folded: touchedCount] = Int32(truncatingIfNeeded: id)
       touchedCount &+= 1
@@ -124,8 +124,9 @@ struct WindowedCounts: ~Copyable {
   @inline(__always)
   private func find(_ key: CountKey) -> Int? {
     var slot = Int(truncatingIfNeeded: mix(key.packed)) & (slots.count &- 1)
-    while slots[slot] >= 0 {
-      if packed[Int(slots[slot])] == key.packed { return Int(slots[slot]) }
+    while slots[slot] > 0 {
+      let id = Int(slots[slot] &- 1)
+      if packed[id] == ~key.packed { return id }
       slot = (slot &+ 1) & (slots.count &- 1)
     }
     return nil
@@ -140,10 +141,10 @@ struct WindowedCounts: ~Copyable {
       if let id = find(key) { return id }
     }
     var slot = Int(truncatingIfNeeded: mix(key.packed)) & (slots.count - 1)
-    while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-    slots[slot] = Int32(keys.count)
-    packed[keys.count] = key.packed
+    while slots[slot] > 0 { slot = (slot + 1) & (slots.count - 1) }
+    packed[keys.count] = ~key.packed
     keys.append(key)
+    slots[slot] = Int32(keys.count)
     totals.append(0)
     newest.append(-1)
     return keys.count - 1

@@ -24,7 +24,10 @@ struct PostgateCommand: ParsableCommand {
   static func main() {
     // A reader that goes away (`postgate report | head`) ends us through the failing write.
     signal(SIGPIPE, SIG_IGN)
-    setlocale(LC_ALL, "")
+    // What we show is numbers and our own words: of the locale only its letters and the C library's
+    // messages count, and each category costs the opening of a file.
+    setlocale(LC_CTYPE, "")
+    setlocale(LC_MESSAGES, "")
     do {
       let given = Array(CommandLine.arguments.dropFirst())
       let arguments = try RestrictedUse.arguments(given) ?? given

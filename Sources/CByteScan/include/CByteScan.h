@@ -10,6 +10,16 @@
 #include <emmintrin.h>
 #endif
 
+#pragma clang assume_nonnull begin
+
+/// Begins to fetch 192 bytes into the nearest cache; an address that cannot be read does no harm.
+static inline __attribute__((always_inline)) void cbytescan_prefetch(const void *bytes) {
+  const char *first = (const char *)bytes;
+  __builtin_prefetch(first);
+  __builtin_prefetch(first + 64);
+  __builtin_prefetch(first + 128);
+}
+
 /// Which of the 16 bytes at `bytes` equal `wanted`.
 static inline __attribute__((always_inline)) uint32_t
 cbytescan_equal16(const void *bytes, uint8_t wanted) {
@@ -139,7 +149,7 @@ static inline __attribute__((always_inline)) uint64_t cbytescan_load8(const uint
 /// The hash of a text of `count` bytes that ends with up to 32 bytes as four words, zeros behind them;
 /// `state` stands for what was before.
 static inline __attribute__((always_inline)) uint64_t
-cbytescan_hash_end(const uint64_t words[4], int64_t count, uint64_t state) {
+cbytescan_hash_end(const uint64_t *words, int64_t count, uint64_t state) {
   const uint64_t *seeds = cbytescan_seeds;
   uint64_t left = cbytescan_mix(words[0] ^ seeds[0], words[1] ^ seeds[1] ^ state);
   uint64_t right = cbytescan_mix(words[2] ^ seeds[2], words[3] ^ seeds[3]);
@@ -185,5 +195,14 @@ cbytescan_hash_short(const void *text, int64_t count) {
   uint64_t left = cbytescan_mix(first ^ seeds[0], second ^ seeds[1]);
   return cbytescan_mix(left ^ (uint64_t)count ^ seeds[2], seeds[4] ^ seeds[0]);
 }
+
+/// Memory for `count` values of `size` bytes, all zero; ends the process where there is none, as
+/// Swift's own allocations do.
+void *cbytescan_zeros(long count, long size);
+
+/// Gives back what `cbytescan_zeros` gave.
+void cbytescan_release(void *memory);
+
+#pragma clang assume_nonnull end
 
 #endif
