@@ -2,7 +2,7 @@ import PostfixHost
 
 /// The clients and messages that a configuration is tried with.
 ///
-/// Names and addresses are those reserved for documentation (RFC 2606, RFC 5737).
+/// Names and addresses are those reserved for documentation (RFC 2606, RFC 3849, RFC 5737).
 struct ProbeSet {
   var probes: [Probe]
   /// For the stand-in that evaluates every restriction.
@@ -24,6 +24,13 @@ struct ProbeSet {
     relay.recipient = foreign
     var literal = relay
     literal.recipient = "somebody@[192.0.2.33]"
+    // Where Postfix speaks no IPv6 it takes no such client, not even a pretended one.
+    let relayOfIPv6 = [relay, literal].map { probe in
+      var probe = probe
+      probe.address = Self.strangerOfIPv6
+      probe.helo = "[IPv6:\(Self.strangerOfIPv6)]"
+      return probe
+    }
     var network = relay
     network.kind = .ownNetwork
     network.name = layout.hostname
@@ -36,9 +43,11 @@ struct ProbeSet {
     signedIn.login = "postgate"
     signedIn.helo = "pc"
     signedIn.sender = own
-    probes = [outsider, relay, literal, network, signedIn]
+    probes = [outsider, relay, literal] + relayOfIPv6 + [network, signedIn]
     coverage = outsider
   }
+
+  private static let strangerOfIPv6 = "2001:db8:77::25"
 
   /// The first domain that mail is taken for.
   private static func ownDomain(_ layout: InstanceLayout) -> String {

@@ -129,9 +129,9 @@ struct ServiceExamination {
     switch probe.kind {
     case .relay where answer.isAccepted:
       judgement.object(
-        .openToStrangers, name, "relay",
-        "a stranger could send mail to others through this server (\(probe.recipient) was accepted)"
-      )
+        .openToStrangers, name, probe.isOfIPv6 ? "relay IPv6" : "relay",
+        "a stranger could send mail to others through this server (\(probe.recipient) was accepted "
+          + "from \(probe.address))")
     case .ownNetwork where !answer.isAccepted, .signedIn where !answer.isAccepted:
       if Self.isTemporary(answer) {
         judgement.note("\(name): \(who) (\(answer.text))")
@@ -180,6 +180,10 @@ struct ServiceExamination {
     case .signedIn: "signed-in users"
     }
   }
+}
+
+extension Probe {
+  fileprivate var isOfIPv6: Bool { address.contains(":") }
 }
 
 extension String {

@@ -11,9 +11,20 @@ import Testing
 struct PreflightTests {
   /// Judges main.cf with `old` replaced by `new` against the unchanged one.
   private func judge(
-    _ old: String, _ new: String, submission: String = ""
+    _ old: String, _ new: String, submission: String = "", protocols: String? = nil,
+    networks: String? = nil
   ) throws -> PreflightReport {
     let scratch = try ScratchInstance(start: false, submission: submission)
+    if let protocols {
+      try scratch.write(
+        "main.cf",
+        try scratch.mainText.replacing("protocols = ipv4", with: "protocols = \(protocols)"))
+    }
+    if let networks {
+      try scratch.write(
+        "main.cf",
+        try scratch.mainText.replacing("127.0.0.0/8, 10.0.0.0/8", with: networks))
+    }
     let base = try scratch.instance.loadConfiguration().configuration
     var candidate = base
     let text = try scratch.mainText
@@ -68,6 +79,42 @@ struct PreflightTests {
     let report = try judge(
       "reject_unauth_destination,", "check_client_access static:OK, reject_unauth_destination,")
     #expect(report.problems.contains { $0.problemClass == .openToStrangers }, "\(report)")
+  }
+
+  /// Where every client of IPv6 may relay and none of IPv4, only a stranger of IPv6 shows it.
+  @Test(
+    .enabled(
+      if: access("/proc/net/if_inet6", R_OK) == 0, "SKIPPED: this machine has no IPv6"),
+    arguments: [
+      ("127.0.0.0/8, 10.0.0.0/8", "127.0.0.0/8, 10.0.0.0/8, [::]/0"),
+      ("reject_unauth_destination,", "check_client_access inline:{ {2001:db8=OK} },"),
+    ])
+  func findsAnOpenRelayForIPv6Only(_ edit: (old: String, new: String)) throws {
+    let new =
+      edit.new.hasPrefix("check") ? edit.new + "\n    reject_unauth_destination," : edit.new
+    for protocols in ["all", "ipv6, ipv4"] {
+      let report = try judge(edit.old, new, protocols: protocols)
+      let open = report.problems.filter { $0.problemClass == .openToStrangers }
+      #expect(open.count == 1 && report.problems.count == 1, "\(edit) \(report)")
+      #expect(open.allSatisfy { $0.message.contains("2001:db8:") }, "\(open)")
+    }
+    // Nobody comes by IPv6 where Postfix does not speak it: that is no relay, and no reason for words.
+    let spoken = try judge(edit.old, new, protocols: "ipv4")
+    #expect(spoken.problems == [] && spoken.notJudged == [], "\(spoken)")
+    #expect(spoken.postfixWords == [], "\(spoken)")
+  }
+
+  /// What is open already is told apart from what the draft opens.
+  @Test(
+    .enabled(
+      if: access("/proc/net/if_inet6", R_OK) == 0, "SKIPPED: this machine has no IPv6"))
+  func aRelayForIPv4DoesNotHideOneForIPv6() throws {
+    let report = try judge(
+      "127.0.0.0/8, 10.0.0.0/8, 198.51.100.0/24",
+      "127.0.0.0/8, 10.0.0.0/8, 198.51.100.0/24, [::]/0", protocols: "all",
+      networks: "127.0.0.0/8, 10.0.0.0/8, 198.51.100.0/24")
+    #expect(report.problems.map(\.problemClass) == [.openToStrangers], "\(report)")
+    #expect(report.problems.allSatisfy { $0.message.contains("2001:db8:") }, "\(report)")
   }
 
   @Test func findsThatOwnUsersWouldBeRefused() throws {
