@@ -170,10 +170,11 @@ extension Transaction {
     guard window.secondsLeft > 0, armed.decide(.confirmed) else {
       throw .doesNotFit("the time to confirm change \(number) is over; it is being taken back")
     }
+    // First: what is on record as waiting is completed by the next start.
+    if let undone = record.undoes { try markUndone(undone, by: number, history) }
     record.phase = .kept
     record.notes.append("confirmed by \(UserIdentity.current().summary) at \(ChangeRecord.now())")
     try history.update(record)
-    if let undone = record.undoes { try markUndone(undone, by: number, history) }
     if let layout = try? layout() {
       tellMailLog("change \(number) was confirmed by \(UserIdentity.current().summary)", layout)
     }

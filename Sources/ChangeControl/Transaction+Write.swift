@@ -64,6 +64,9 @@ extension Transaction {
     do {
       try history.update(record)
     } catch {
+      if let number = change.takesBack {
+        try? markChain(from: number, isInForce: true, by: record.number, history)
+      }
       try putBack(error.description, record, history, ran, &outcome)
     }
     history.prune()

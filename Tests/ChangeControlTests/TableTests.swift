@@ -64,6 +64,13 @@ struct TableTests {
     #expect(try scratch.text(path) == Self.clients)
     #expect(try lookUp("192.0.2.9", table) == "")
     #expect(try scratch.mainText.contains("helo_required = yes"))
+    // Back again with its index, and away again.
+    #expect(try transaction.apply(.undo(2)).result == .kept)
+    #expect(try scratch.text(path) == Self.clients + "192.0.2.9\tOK\n")
+    #expect(try lookUp("192.0.2.9", table) == "OK")
+    #expect(try transaction.apply(.undo(1)).result == .kept)
+    #expect(try scratch.text(path) == Self.clients)
+    #expect(try lookUp("192.0.2.9", table) == "")
     #expect(
       try directoryEntries(scratch.root + "/etc")
         == ["clients", "clients.db", "main.cf", "master.cf"])
