@@ -97,41 +97,59 @@ extension Transaction {
   /// Refuses an exception that would do more than let a client in: one that is asked before relay
   /// protection would let it relay.
   ///
+  /// A list that refuses before it asks the table is enough, since every list has to pass
+  /// (SMTPD_RELAY_README). Classes that only a table's answer names are not looked into.
+  ///
   /// - Throws: ``ChangeError/doesNotFit(_:)`` naming the list.
   func requireHarmless(_ edits: [TableEdit], in configuration: Configuration) throws(ChangeError) {
     let policy = configuration.policy()
     for edit in edits where edit.value != nil && edit.value?.lowercased() != "dunno" {
       let table = try TableFile(edit.table)
       for service in policy.services {
-        for list in service.lists where list.stage == .recipient || list.stage == .relay {
-          let active = list.restrictions.filter { $0.state != .off }
-          guard let place = active.firstIndex(where: { table.isNamed(by: $0) }) else { continue }
-          let isProtected = active[..<place].contains {
-            $0.state == .on
-              && ["reject_unauth_destination", "defer_unauth_destination"].contains(
-                $0.name.lowercased())
-          }
-          let other = service.lists.first {
-            $0.stage == (list.stage == .relay ? .recipient : .relay)
-          }
-          guard !isProtected, list.stage == .relay || other?.restrictions.isEmpty ?? true else {
-            continue
-          }
-          throw .doesNotFit(
-            "\(table.name) is asked before reject_unauth_destination in \(list.originParameter) of "
-              + "\(service.service): \(edit.key) could relay through this server; move that check "
-              + "behind it first, or use another table")
+        let lists = service.lists.filter { $0.stage == .recipient || $0.stage == .relay }
+        let passages = lists.map { table.passage(through: $0) }
+        guard !passages.contains(.closed), let open = passages.firstIndex(of: .opened) else {
+          continue
         }
+        throw .doesNotFit(
+          "\(table.name) is asked before reject_unauth_destination in "
+            + "\(lists[open].originParameter) of \(service.service): \(edit.key) could relay through "
+            + "this server; move that check behind it first, or use another table")
       }
     }
   }
 }
 
+/// What a list does to a stranger's relaying for whom a table says OK.
+private enum Passage { case closed, opened, untouched }
+
 extension TableFile {
-  /// True when a restriction looks something up in this table.
-  func isNamed(by restriction: Restriction) -> Bool {
+  fileprivate func passage(through list: RestrictionList) -> Passage {
+    for restriction in list.restrictions where restriction.state != .off {
+      if isNamed(by: restriction) { return .opened }
+      let name = restriction.name.lowercased()
+      if restriction.state == .on,
+        ["reject_unauth_destination", "defer_unauth_destination"].contains(name)
+      {
+        return .closed
+      }
+    }
+    return .untouched
+  }
+
+  /// True when a restriction looks something up in this table, however it spells the path, by whatever
+  /// type, and also as a part of a `unionmap:` or `pipemap:`.
+  private func isNamed(by restriction: Restriction) -> Bool {
     guard restriction.name.lowercased().hasPrefix("check_"), let argument = restriction.argument
     else { return false }
-    return argument == name || argument == "proxy:" + name
+    let own = try? FileStatus(of: path)
+    let parts = argument.split { "{},;".contains($0) || $0.isWhitespace }
+    return parts.contains { part in
+      guard let start = part.firstRange(of: ":/")?.upperBound else { return false }
+      let other = "/" + part[start...]
+      guard other != path else { return true }
+      guard let own, let status = try? FileStatus(of: other) else { return false }
+      return status.isSameFile(as: own)
+    }
   }
 }

@@ -10,10 +10,11 @@ extension Instance {
   ///
   /// - Throws: ``InstanceError`` when a file cannot be read.
   public func provisionalConfiguration() throws(InstanceError) -> Configuration {
-    Configuration(
+    var environment = PostfixEnvironment.provisional
+    environment.defaults["config_directory"] = configurationDirectory
+    return Configuration(
       main: MainCF(try contents(of: .main).bytes),
-      master: MasterCF(try contents(of: .master).bytes),
-      environment: .provisional)
+      master: MasterCF(try contents(of: .master).bytes), environment: environment)
   }
 }
 

@@ -26,7 +26,9 @@ final class EnvironmentCache: Sendable {
     let directory = instance.configurationDirectory
     let key = Key(directory: directory, program: program, master: master)
     if let known = kept.withLock({ $0[key] }) { return known }
-    let defaults = try postconf.defaults(in: directory)
+    var defaults = try postconf.defaults(in: directory)
+    // postconf -d tells the compiled-in directory; the programs use the one that they were given.
+    defaults["config_directory"] = directory
     guard let version = PostfixVersion(defaults["mail_version"] ?? "") else {
       throw InstanceError(
         .failed, "postconf does not tell its mail_version", remedy: "check the Postfix installation"

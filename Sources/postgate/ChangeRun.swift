@@ -49,6 +49,11 @@ struct ChangeRun {
         "\(choice.arguments.restriction) is on trial already, without an end; "
           + "disable or enable it first")
     }
+    if choice.neverWeaken, running.trial?.stateBefore == .on {
+      throw Failure(
+        "\(choice.arguments.restriction) refused before its trial, which lets its mail in; to make "
+          + "that longer needs the full postgate")
+    }
     try transaction.extendTrial(running.number, seconds: seconds)
     if output.json {
       return write(["schema": 1, "changed": false, "number": .int(running.number)])

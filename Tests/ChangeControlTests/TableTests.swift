@@ -142,6 +142,68 @@ struct TableTests {
     #expect(try scratch.text(scratch.root + "/etc/clients") == Self.clients)
   }
 
+  /// However main.cf spells the table, and wherever the check stands.
+  @Test(arguments: [
+    ("hash://ETC//clients", ""), ("hash:/ETC/../etc/clients", ""), ("hash:/ETC/link", ""),
+    ("proxy:hash:/ETC/clients", ""), ("texthash:/ETC/clients", ""),
+    ("hash:$config_directory/clients", ""), ("pipemap:{hash:/ETC/clients,static:OK}", ""),
+    ("unionmap:{ static:, hash:/ETC/clients }", ""),
+    ("partners", "check_client_access hash:/ETC/clients"),
+    ("BARE", ""), ("RECIPIENT", ""),
+  ])
+  func noSpellingHidesAnExceptionInFrontOfRelayProtection(
+    _ spelling: (argument: String, partners: String)
+  ) throws {
+    let (scratch, table) = try scratch()
+    let etc = scratch.root + "/etc"
+    #expect(symlink("clients", etc + "/link") == 0 && symlink("clients.db", etc + "/link.db") == 0)
+    let argument = spelling.argument.replacing("/ETC", with: etc)
+    var check = "check_client_access \(argument)"
+    var tail = ""
+    switch argument {
+    case "BARE": check = table
+    case "partners":
+      check = argument
+      tail =
+        "smtpd_restriction_classes = partners\npartners = "
+        + spelling.partners.replacing("/ETC", with: etc) + "\n"
+    // Relay restrictions that protect from nothing are no protection.
+    case "RECIPIENT":
+      check = "check_client_access \(table)"
+      tail = "smtpd_relay_restrictions = permit_mynetworks\n"
+    default: break
+    }
+    try scratch.write(
+      "main.cf",
+      try scratch.mainText.replacing(
+        "    reject_unauth_destination,",
+        with: "    \(check),\n    reject_unauth_destination,") + tail)
+    #expect {
+      _ = try transaction(scratch).apply(
+        .tables([TableEdit(table: table, key: "192.0.2.9", value: "OK")], edits: []))
+    } throws: { "\($0)".contains("could relay") }
+    #expect(try scratch.text(etc + "/clients") == Self.clients)
+  }
+
+  /// Where another list protects, or the exception is asked behind protection, nobody is kept from it.
+  @Test(arguments: [true, false])
+  func anExceptionBehindRelayProtectionIsMade(_ isInOtherList: Bool) throws {
+    let (scratch, table) = try scratch()
+    let check = "check_client_access \(table)"
+    try scratch.write(
+      "main.cf",
+      try scratch.mainText.replacing(
+        "    reject_unauth_destination,",
+        with: isInOtherList
+          ? "    \(check),\n    reject_unauth_destination,"
+          : "    reject_unauth_destination,\n    \(check),")
+        + (isInOtherList
+          ? "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n" : ""))
+    let outcome = try transaction(scratch).apply(
+      .tables([TableEdit(table: table, key: "192.0.2.9", value: "OK")], edits: []))
+    #expect(outcome.result == .kept)
+  }
+
   @Test func editsTouchTheirEntryOnly() throws {
     func edit(_ key: String, _ value: String?, table: String = "hash:/t") throws -> String {
       let bytes = try TableEdit(table: table, key: key, value: value)

@@ -48,6 +48,9 @@ import Testing
     ["trial", "reject_unknown_helo_hostname", "--yes"],
     ["trial", "reject_unknown_helo_hostname", "--for", "1h", "--log", "/x"],
     ["trial", "reject_unknown_helo_hostname", "-c", "/tmp"], ["guard-run", "--change", "1"],
+    ["exempt", "192.0.2.9"], ["exempt", "192.0.2.9", "--table", "hash:/etc/postfix/access"],
+    ["trial", "check_client_access", "hash:/etc/postfix/access"],
+    ["trial", "reject_rbl_client", "zen.example"],
   ])
   func refusesEverythingElse(_ words: [String]) throws {
     let result = try run(words)
@@ -78,6 +81,44 @@ import Testing
     ).run()
   }
 
+  /// Only who may make a restriction weaker may say for how long.
+  private func aTrialThatLetsMailInIsNotMadeLonger(_ directory: String, _ state: String) throws {
+    func run(_ words: String...) throws -> CommandResult {
+      try Postgate.run(words + ["-c", directory], state: state)
+    }
+    let name = "reject_non_fqdn_helo_hostname"
+    #expect(try run("trial", name, "--for", "1h").succeeded)
+    let longer = try run("trial", name, "--for", "24h", "--never-weaken")
+    #expect(longer.ending == .exited(1), "\(longer.outputText)")
+    #expect(longer.errorText.contains("refused before its trial"), "\(longer.errorText)")
+    #expect(try !run("history", "1").outputText.contains("given another end"))
+    #expect(try run("trial", name, "--for", "2h").succeeded)
+    #expect(try run("history", "1").outputText.contains("given another end"))
+    #expect(try run("undo").succeeded)
+    // One that refused nobody before may be watched longer.
+    #expect(try run("trial", "reject_unknown_helo_hostname", "--for", "1h").succeeded)
+    let harmless = try run("trial", "reject_unknown_helo_hostname", "--for", "2h", "--never-weaken")
+    #expect(harmless.succeeded, "\(harmless.errorText)")
+    #expect(try run("undo").succeeded)
+  }
+
+  /// No command line that is let through touches an access table, so that whatever the check of an
+  /// exception overlooks is for those who are root already.
+  @Test func nothingThatIsAllowedTouchesATable() throws {
+    for words in try commands() {
+      let arguments = try #require(
+        try RestrictedUse.arguments(Array(words.dropFirst()), environment: []))
+      let command = try PostgateCommand.parseAsRoot(arguments)
+      #expect(
+        command is StatusCommand || command is ConfirmCommand || command is TrialCommand,
+        "\(words)")
+      if let trial = command as? TrialCommand {
+        #expect(trial.neverWeaken && trial.arguments.restriction.argument == nil, "\(words)")
+        #expect(!trial.arguments.change.yes && trial.arguments.change.confirm == nil, "\(words)")
+      }
+    }
+  }
+
   @Test(.enabled(if: canRunEndToEnd, endToEndReason))
   func aTrialThroughARuleNeverWeakensAndForeignConfigurationsAreRefused() throws {
     try withSandbox { sandbox, _ in
@@ -87,6 +128,7 @@ import Testing
       let weaker = try Postgate.run(
         ["trial", "reject_non_fqdn_helo_hostname", "--never-weaken", "-c", directory], state: state)
       #expect(weaker.ending == .exited(1) && weaker.errorText.contains("refuses already"))
+      try aTrialThatLetsMailInIsNotMadeLonger(directory, state)
       // A directory that somebody else owns: nothing of Postfix runs on it as root.
       #expect(chown(directory, 65534, 65534) == 0)
       defer { chown(directory, 0, 0) }

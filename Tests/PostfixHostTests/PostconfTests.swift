@@ -36,6 +36,19 @@ struct PostconfTests {
     #expect(try directory.instance.loadConfiguration() == snapshot)
   }
 
+  /// `postconf -d` tells the compiled-in directory whatever it is asked of; `postconf -x` does not.
+  @Test func theDirectoryOfAnInstanceIsItsOwn() throws {
+    let directory = try Directory(
+      main: "smtpd_client_restrictions = check_client_access hash:$config_directory/clients\n")
+    let name = "smtpd_client_restrictions"
+    let path = directory.instance.configurationDirectory
+    let expected = "check_client_access hash:\(path)/clients"
+    let configuration = try directory.instance.loadConfiguration().configuration
+    #expect(configuration.value(of: name) == expected)
+    #expect(try directory.instance.provisionalConfiguration().value(of: name) == expected)
+    #expect(try Postconf().values(of: [name], in: path)[name] == expected)
+  }
+
   @Test func asksForPlacesAndServices() throws {
     let directory = try Directory(
       main: "myhostname = mx.example.org\nmaillog_file = /var/log/x\n",
