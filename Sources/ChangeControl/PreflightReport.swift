@@ -20,6 +20,9 @@ public struct PreflightReport: Hashable, Sendable {
   public var postfixWords: [String] = []
   /// A warning that another tool generates main.cf, and where a change would last; nil when none does.
   public var foreignOwner: String?
+  /// A warning that a file has several names (hard links), of which only one would get the new text; nil
+  /// when none has.
+  public var otherNames: String?
   /// What could not be judged, one sentence each.
   public var notJudged: [String] = []
   /// How long it took.
@@ -38,7 +41,7 @@ public struct PreflightReport: Hashable, Sendable {
 
   /// True when it may be written only after an explicit yes.
   public var asks: Bool {
-    foreignOwner != nil
+    foreignOwner != nil || otherNames != nil
       || findings.contains { $0.addedByDraft && $0.findingClass == .hurtsOwnUsers }
   }
 
@@ -47,7 +50,7 @@ public struct PreflightReport: Hashable, Sendable {
     let added = findings.filter {
       $0.addedByDraft && ($0.findingClass.blocks || $0.findingClass == .hurtsOwnUsers)
     }
-    return (foreignOwner.map { [$0] } ?? [])
+    return [foreignOwner, otherNames].compactMap { $0 }
       + added.map { finding in
         let place = finding.location
         return "\(place.file.rawValue):\(place.line): \(finding.message)"

@@ -132,6 +132,7 @@ public struct Transaction: Sendable {
     outcome.report = try preflight(candidate, present, layout, tables: outcome.tablesAfter)
     if try !endsByItself(change) {
       outcome.report.foreignOwner = ForeignOwner.of(present.main)?.warning
+      outcome.report.otherNames = outcome.otherNamesWarning(on: instance)
     }
     return outcome
   }

@@ -60,10 +60,7 @@ extension AppState {
         return []
       }
       if result.needsYes {
-        say(
-          result.hurtsOwnUsers
-            ? "This hurts own users. Press y to apply it all the same."
-            : "Another program owns the file. Press y to apply it all the same.", .warning)
+        say("\(result.reasonForYes). Press y to apply it all the same.", .warning)
         return []
       }
       return apply()

@@ -80,7 +80,9 @@ extension AppState {
     case .blocked(let problems):
       for problem in problems { addProblem(problem, to: &text, width: width) }
     }
-    if let owner = result.foreignOwner { text.addWrapped(owner, .warning, width: width) }
+    for warning in [result.foreignOwner, result.otherNames] {
+      if let warning { text.addWrapped(warning, .warning, width: width) }
+    }
     for finding in added { addFinding(finding, to: &text, width: width) }
     for line in result.consequences {
       // A line that is moved in belongs to the one above it.

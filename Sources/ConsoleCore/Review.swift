@@ -47,6 +47,8 @@ public struct ReviewResult: Hashable, Sendable {
 
   /// One sentence when another program generates the files: which, and where a change would last.
   public var foreignOwner: String?
+  /// One sentence when a file has several names (hard links): what becomes of the others.
+  public var otherNames: String?
 
   /// Creates a result.
   public init(
@@ -75,7 +77,13 @@ public struct ReviewResult: Hashable, Sendable {
 
   /// True when applying takes a deliberate yes.
   public var needsYes: Bool {
-    foreignOwner != nil || hurtsOwnUsers
+    foreignOwner != nil || otherNames != nil || hurtsOwnUsers
+  }
+
+  /// The weightiest of what takes a yes.
+  var reasonForYes: String {
+    if hurtsOwnUsers { return "This hurts own users" }
+    return foreignOwner != nil ? "Another program owns the file" : "The file has other names"
   }
 
   /// True when the draft turns the server's own users away.

@@ -130,7 +130,7 @@ struct ChangeRun {
         writeError("postfix, \($0.service ?? "all services"): \($0.message)")
       }
       report.postfixWords.forEach { writeError("postfix says: \($0)") }
-      if let owner = report.foreignOwner { writeError(owner) }
+      [report.foreignOwner, report.otherNames].compactMap { $0 }.forEach { writeError($0) }
       report.notJudged.forEach { writeError("not judged: \($0)") }
       writeError("nothing was written" + (report.blocks ? "" : "; say --yes if that is meant"))
     case .putBack(let outcome, _), .putBackFailed(let outcome, _):
@@ -148,6 +148,7 @@ struct ChangeRun {
       "findings": .array(report.findings.filter(\.addedByDraft).map { $0.json(in: directory) }),
       "problems": .strings(report.problems.map(\.message)),
       "not_judged": .strings(report.notJudged), "foreign_owner": .optional(report.foreignOwner),
+      "other_names": .optional(report.otherNames),
       "message": .string("\(error)"),
     ]
   }
@@ -162,6 +163,7 @@ extension Outcome {
       "findings": .array(report.findings.filter(\.addedByDraft).map { $0.json(in: directory) }),
       "problems": .strings(report.problems.map(\.message)),
       "not_judged": .strings(report.notJudged), "foreign_owner": .optional(report.foreignOwner),
+      "other_names": .optional(report.otherNames),
       "notes": .strings(notes),
       "commands": .array(
         commands.map { ["command": .string($0.command), "status": .string($0.ending)] }),

@@ -94,6 +94,8 @@ struct GuardTests {
     let transaction = try transaction(scratch)
     let original = try scratch.mainText
     _ = try apply(transaction, scratch, seconds: 30)
+    // The way back asks nobody, not even where a backup has linked the file meanwhile.
+    #expect(link(scratch.instance.mainCF, scratch.root + "/backup") == 0)
     #expect(try transaction.apply(.undo(1)).result == .kept)
     #expect(try scratch.mainText == original)
     #expect(try transaction.history().record(1).phase == .undone)

@@ -142,6 +142,36 @@ struct OthersTests {
     #expect(try transaction.apply(.undo(1), options: options).result == .kept)
   }
 
+  /// The rename that puts the new text in place parts main.cf from its other names.
+  @Test func aFileWithSeveralNamesIsChangedOnlyAfterAYes() throws {
+    let scratch = try ScratchInstance(start: false)
+    let transaction = try transaction(scratch)
+    let other = scratch.root + "/other.cf"
+    let original = try scratch.mainText
+    #expect(link(scratch.instance.mainCF, other) == 0)
+    let wanted = Change.edits([
+      .setParameter(name: "smtpd_helo_required", value: "no", service: nil)
+    ])
+    #expect {
+      try transaction.apply(wanted)
+    } throws: { error in
+      guard case .needsYes(let report, _)? = error as? ChangeError else { return false }
+      return "\(error)".contains("main.cf has 2 names (hard links)")
+        && "\(error)".contains("symbolic links") && report.foreignOwner == nil
+    }
+    #expect(try scratch.mainText == original)
+    #expect(try FileStatus(of: other).isSameFile(as: FileStatus(of: scratch.instance.mainCF)))
+    #expect(try transaction.history().records().isEmpty)
+    var options = ChangeOptions()
+    options.yes = true
+    #expect(try transaction.apply(wanted, options: options).result == .kept)
+    #expect(try scratch.mainText != original)
+    #expect(try scratch.text(other) == original)
+    // It has one name now; and a file that stays as it is may have as many as it likes.
+    #expect(link(scratch.instance.masterCF, scratch.root + "/other-master.cf") == 0)
+    #expect(try transaction.apply(.undo(1)).result == .kept)
+  }
+
   @Test func theNewestEntryMayBeUnreadableAtBoot() throws {
     let scratch = try ScratchInstance(start: false)
     let transaction = try transaction(scratch)

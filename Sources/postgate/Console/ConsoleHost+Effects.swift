@@ -63,6 +63,7 @@ extension ConsoleHost {
       result.preflight =
         problems.isEmpty ? .passed(notes: outcome.report.notJudged) : .blocked(problems)
       result.foreignOwner = outcome.report.foreignOwner
+      result.otherNames = outcome.report.otherNames
       if let found = recent.result() {
         if found.victims.isEmpty {
           result.comforts = found.lines
