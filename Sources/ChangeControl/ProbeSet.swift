@@ -43,7 +43,13 @@ struct ProbeSet {
     signedIn.login = "postgate"
     signedIn.helo = "pc"
     signedIn.sender = own
-    probes = [outsider, relay, literal] + relayOfIPv6 + [network, signedIn]
+    let networkOfIPv6 = Self.ownAddressOfIPv6(layout["mynetworks"]).map { address in
+      var probe = network
+      probe.address = address
+      return probe
+    }
+    probes = [outsider, relay, literal] + relayOfIPv6 + [network]
+    probes += (networkOfIPv6.map { [$0] } ?? []) + [signedIn]
     coverage = outsider
   }
 
@@ -71,6 +77,16 @@ struct ProbeSet {
       address(in: network)
     }
     return addresses.first { !$0.hasPrefix("127.") } ?? addresses.first ?? "127.0.0.1"
+  }
+
+  /// The address of the first IPv6 network of `mynetworks` that is neither loopback nor link-local.
+  private static func ownAddressOfIPv6(_ networks: String) -> String? {
+    let addresses = networks.split { $0 == "," || $0.isWhitespace }.compactMap { network in
+      // Written as [2001:db8::]/32 (postconf(5), mynetworks).
+      network.hasPrefix("[") ? network.dropFirst().prefix { $0 != "]" } : nil
+    }
+    return addresses.first { !$0.hasPrefix("::") && !$0.lowercased().hasPrefix("fe80:") }.map(
+      String.init)
   }
 
   /// The first host address of `10.0.0.0/8`; nil for IPv6, tables, files and exclusions.

@@ -109,7 +109,9 @@ struct ServiceExamination {
   }
 
   private func weigh(_ answer: ProbeAnswer, _ probe: Probe, _ judgement: inout Judgement) {
-    let who = Self.description(probe.kind)
+    let who =
+      Self.description(probe.kind)
+      + (probe.kind == .ownNetwork && probe.isOfIPv6 ? " (\(probe.address))" : "")
     switch answer.ending {
     case .timedOut:
       judgement.note("\(name): \(who) (no answer within \(Int(answerTime)) s)")
@@ -132,6 +134,8 @@ struct ServiceExamination {
         .openToStrangers, name, probe.isOfIPv6 ? "relay IPv6" : "relay",
         "a stranger could send mail to others through this server (\(probe.recipient) was accepted "
           + "from \(probe.address))")
+    // Where Postfix speaks no IPv6 there are no such clients.
+    case .ownNetwork where probe.isOfIPv6 && answer.command == "XCLIENT": break
     case .ownNetwork where !answer.isAccepted, .signedIn where !answer.isAccepted:
       if Self.isTemporary(answer) {
         judgement.note("\(name): \(who) (\(answer.text))")

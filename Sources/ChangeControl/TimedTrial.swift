@@ -104,6 +104,13 @@ extension Change {
       // It may have stood there switched off.
       return TimedTrial(
         new.target, stateBefore: before.policy().restriction(new.target)?.state, seconds: seconds)
+    case .restore:
+      // Back to where it stood: then it is all that is on trial anew.
+      let known = Set(before.trials.map(\.target))
+      let new = after.trials.filter { !known.contains($0.target) }
+      guard new.count == 1, let target = new.first?.target else { break }
+      return TimedTrial(
+        target, stateBefore: before.policy().restriction(target)?.state, seconds: seconds)
     default: break
     }
     throw .doesNotFit("only putting a restriction on trial can have an end; leave --for out")

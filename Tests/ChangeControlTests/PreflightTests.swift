@@ -133,6 +133,22 @@ struct PreflightTests {
     #expect(hurt.contains { $0.message.contains("signed-in") }, "\(report)")
   }
 
+  /// Own networks of IPv6 have to go on working as well; loopback and link-local ones say nothing of them.
+  @Test(
+    .enabled(
+      if: access("/proc/net/if_inet6", R_OK) == 0, "SKIPPED: this machine has no IPv6"))
+  func findsThatOwnUsersOfIPv6WouldBeRefused() throws {
+    let networks = "127.0.0.0/8, 10.0.0.0/8, [::1]/128, [fe80::]/64, [2001:db8:1::]/48"
+    let without = "127.0.0.0/8, 10.0.0.0/8, [::1]/128, [fe80::]/64"
+    let report = try judge(networks, without, protocols: "all", networks: networks)
+    #expect(report.problems.map(\.problemClass) == [.hurtsOwnUsers], "\(report)")
+    #expect(report.problems.allSatisfy { $0.message.contains("2001:db8:1::") }, "\(report)")
+    // Who speaks IPv6 no more is not asked.
+    let spoken = try judge(
+      "protocols = all", "protocols = ipv4", protocols: "all", networks: networks)
+    #expect(spoken.problems == [] && spoken.notJudged == [], "\(spoken)")
+  }
+
   @Test func asksNoMilterAndSaysSo() throws {
     for settings in [
       "smtpd_milters = inet:127.0.0.1:1", "smtpd_milter_maps = static:inet:127.0.0.1:1",

@@ -56,6 +56,30 @@ struct TrialTests {
     throw ChangeError.busy("the guard's lock stays held")
   }
 
+  /// In a list of one line the place of what was on trial before is known to the history only; the edit
+  /// that puts it back there begins a trial like any other.
+  @Test func aTrialThatReturnsToItsPlaceMayHaveAnEnd() throws {
+    let scratch = try ScratchInstance(
+      "smtpd_helo_required = yes\n"
+        + "smtpd_helo_restrictions = permit_mynetworks, warn_if_reject reject_non_fqdn_helo_hostname, permit\n"
+        + "smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination\n",
+      start: false)
+    let transaction = try transaction(scratch)
+    let original = try scratch.mainText
+    let name = "reject_non_fqdn_helo_hostname"
+    _ = try transaction.apply(.edits([.setState(target(name), .off)]))
+    let without = try scratch.mainText
+    let present = try scratch.instance.loadConfiguration().configuration
+    let service = try #require(present.policy().services.first).service.description
+    let insertion = Edit.insert(
+      stage: .helo, service: service, name: name, argument: nil, state: .trial)
+    let back = try #require(transaction.returning(insertion, to: present))
+    #expect(try begin(transaction, back, seconds: 1).result == .kept)
+    #expect(try scratch.mainText == original)
+    #expect(try guardTrial(transaction, 2).hasPrefix("change 3:"))
+    #expect(try scratch.mainText == without)
+  }
+
   @Test func aTrialEndsItselfByteForByteWithItsOwnEntryAndVerdict() throws {
     let scratch = try ScratchInstance(start: false)
     var transaction = try transaction(scratch)
