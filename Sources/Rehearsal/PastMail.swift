@@ -20,6 +20,8 @@ public struct PastQuestion: Hashable, Sendable {
   public var isSenderRewritten = false
   /// The envelope recipients in the order of the log.
   public var recipients: [String]
+  /// True when there were more recipients than are kept: none of the others is asked.
+  public var lacksRecipients = false
   /// The login name of a client that had signed in.
   public var user: String?
 
@@ -39,6 +41,11 @@ public struct PastQuestion: Hashable, Sendable {
 
   /// True when the log holds sender and recipients, without which there is no question.
   var isWhole: Bool { sender != nil && !recipients.isEmpty }
+
+  /// True when an address is not ASCII.
+  var needsSMTPUTF8: Bool {
+    (recipients + [sender ?? ""]).contains { !$0.utf8.allSatisfy { $0 < 0x80 } }
+  }
 
   /// What the log lacks of a question that is not whole.
   var missing: Unjudged { recipients.isEmpty ? .recipientUnknown : .senderUnknown }

@@ -173,7 +173,10 @@ public struct PastTrafficCollector {
       question.helo = helo
       if row.program == "smtpd" { remember(helo, of: session) }
     }
-    if let recipient = row.recipient { question.recipients = [recipient] }
+    if let recipient = row.recipient {
+      question.recipients = [recipient]
+      question.lacksRecipients = false
+    }
     guard isInside(time) else { return }
     traffic.refusedCount += 1
     let isKept = Self.count(
@@ -204,7 +207,11 @@ public struct PastTrafficCollector {
     // Behind an alias the client named what `orig_to=` says.
     let recipient = Self.original(row.text, "\(identifier): to=<\(delivered)>") ?? delivered
     let known = arrivals.values[index].question.recipients
-    guard known.count < Self.recipientLimit, !known.contains(recipient) else { return }
+    if known.contains(recipient) { return }
+    guard known.count < Self.recipientLimit else {
+      arrivals.values[index].question.lacksRecipients = true
+      return
+    }
     arrivals.values[index].question.recipients.append(recipient)
   }
 

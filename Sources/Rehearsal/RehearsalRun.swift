@@ -61,7 +61,7 @@ struct RehearsalRun {
     var asker = AdditionAsker(shadow: shadow, grades: grades, candidate: candidate)
     let accepted = asker.ask(traffic.accepted.map(\.question))
     let verdicts = zip(traffic.accepted, accepted.verdicts).map { mail, verdict in
-      byTheDraft(verdict, mail.question)
+      byTheDraft(verdict, mail.question).covering(mail)
     }
     weighAccepted(verdicts, grades: accepted.grades)
     let refused = asker.ask(traffic.refused.map(\.question))
@@ -107,9 +107,9 @@ struct RehearsalRun {
       let isCaught = verdict.isRefused
       if isCaught { caught += 1 }
       if let place = position[index] {
-        verdicts[index] = after[place]
+        verdicts[index] = after[place].covering(mail)
         if isCaught && before[place] == .accepted { caughtAlone += 1 }
-        if before[place].isRefused && after[place] == .accepted { answer.admitted.append(mail) }
+        if before[place].isRefused && verdicts[index] == .accepted { answer.admitted.append(mail) }
       }
       answer.refused.add(1, verdict, alone.grades[index])
     }
@@ -154,9 +154,9 @@ struct RehearsalRun {
     let answers = shadow.ask(
       askable.map { traffic.refused[$0].question }, .faithful, needsDNS: asksDNS)
     for (index, verdict) in zip(askable, answers) {
-      verdicts[index] = verdict
+      verdicts[index] = verdict.covering(traffic.refused[index])
       grades[index] = asksDNS ? .askedToday : .exact
-      if verdict == .accepted { answer.admitted.append(traffic.refused[index]) }
+      if verdicts[index] == .accepted { answer.admitted.append(traffic.refused[index]) }
     }
     for index in traffic.refused.indices { answer.refused.add(1, verdicts[index], grades[index]) }
     answer.refused.total = traffic.refused.count
@@ -177,20 +177,22 @@ struct RehearsalRun {
     let grade: Grade = policy.asksDNS || present.asksDNS ? .askedToday : .exact
     let pair = DraftAsker(after: after, before: before, needsDNS: grade == .askedToday)
     let accepted = pair.ask(traffic.accepted.map(\.question), askBefore: \.isRefused)
-    let verdicts = accepted.after.enumerated().map { index, verdict in
+    let verdicts = accepted.after.enumerated().map { index, verdict -> Verdict in
       // What the present configuration refuses too is not the draft's doing.
-      verdict.isRefused && accepted.before[index]?.isRefused == true ? .accepted : verdict
+      let isOld = verdict.isRefused && accepted.before[index]?.isRefused == true
+      return (isOld ? .accepted : verdict).covering(traffic.accepted[index])
     }
     weighAccepted(verdicts, grades: verdicts.map { _ in grade })
     let refused = pair.ask(traffic.refused.map(\.question), askBefore: { $0 == .accepted })
+    let refusedAfter = zip(refused.after, traffic.refused).map { $0.covering($1) }
     for (index, mail) in traffic.refused.enumerated() {
-      answer.refused.add(1, refused.after[index], grade)
-      if refused.after[index] == .accepted, refused.before[index]?.isRefused == true {
+      answer.refused.add(1, refusedAfter[index], grade)
+      if refusedAfter[index] == .accepted, refused.before[index]?.isRefused == true {
         answer.admitted.append(mail)
       }
     }
     answer.refused.total = traffic.refused.count
-    answer.refusedVerdicts = refused.after
+    answer.refusedVerdicts = refusedAfter
     note(after)
     answer.questions += before.asked
   }

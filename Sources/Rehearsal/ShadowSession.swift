@@ -33,11 +33,13 @@ final class ShadowSession {
   func ask(_ question: PastQuestion, within seconds: Double) -> Verdict? {
     client.timeout = seconds
     do throws(SMTPError) {
-      guard try client.xclient(pretended(question)).isPositive,
-        try client.ehlo(Self.helo(question)).isPositive
-      else { return .unknown(.notAskable) }
+      guard try client.xclient(pretended(question)).isPositive else { return .unknown(.notAskable) }
+      let greeting = try client.ehlo(Self.helo(question))
+      guard greeting.isPositive else { return .unknown(.notAskable) }
+      // RFC 6531: a client that names such addresses says so.
+      let speaksUTF8 = question.needsSMTPUTF8 && greeting.lines.contains("SMTPUTF8")
       let commands =
-        ["MAIL FROM:<\(question.sender ?? "")>"]
+        ["MAIL FROM:<\(question.sender ?? "")>" + (speaksUTF8 ? " SMTPUTF8" : "")]
         + question.recipients.map { "RCPT TO:<\($0)>" } + ["RSET"]
       return Self.verdict(try client.pipelined(commands), question)
     } catch {

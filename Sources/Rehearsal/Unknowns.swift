@@ -18,7 +18,7 @@ struct Unknowns {
       sentences.append(
         "\(failed) kinds of DNS list questions failed; those clients count as passed")
     }
-    sentences += milters + unfakeable + settings + sharedNames + tables
+    sentences += milters + postscreen + unfakeable + settings + sharedNames + tables
     sentences.append(
       "mail that came when the log of the window had not begun or was lost is not in it")
     return sentences
@@ -31,10 +31,21 @@ struct Unknowns {
   }
 
   private var milters: [String] {
-    let isSet = ["smtpd_milters", "smtpd_milter_maps"].contains {
-      !(run.candidate.value(of: $0) ?? "").isEmpty
+    let isSet = ["smtpd_milters", "smtpd_milter_maps"].contains { name in
+      !services { run.candidate.value(of: name, service: $0)?.isEmpty == false }.isEmpty
     }
     return isSet ? ["what the milters would answer is not known"] : []
+  }
+
+  /// The services of which something holds, by the values that each of them reads.
+  private func services(where holds: (ServiceID) -> Bool) -> [ServiceID] {
+    run.policy.services.map(\.service).filter(holds)
+  }
+
+  /// Whom postscreen refused never met smtpd's restrictions.
+  private var postscreen: [String] {
+    run.policy.services.contains { $0.postscreen != nil }
+      ? ["whom postscreen would refuse: only smtpd's lists were asked"] : []
   }
 
   /// Permits that look at what XCLIENT cannot pretend: whoever they let through looks like a victim.
@@ -55,8 +66,12 @@ struct Unknowns {
 
   private var settings: [String] {
     var sentences: [String] = []
-    if run.candidate.value(of: "smtpd_delay_reject") == "no" {
-      sentences.append("smtpd_delay_reject = no: here every list ran at RCPT")
+    let early = services {
+      asciiLowercase(run.candidate.value(of: "smtpd_delay_reject", service: $0) ?? "") == "no"
+    }
+    if !early.isEmpty {
+      let names = early.map(\.description).joined(separator: " and ")
+      sentences.append("smtpd_delay_reject = no in \(names): here every list ran at RCPT")
     }
     let rewriting = ["canonical_maps", "sender_canonical_maps", "masquerade_domains"].filter {
       !(run.base.value(of: $0) ?? "").isEmpty

@@ -16,6 +16,11 @@ public enum Verdict: Hashable, Sendable {
 
   /// True for a refusal.
   public var isRefused: Bool { if case .refused = self { true } else { false } }
+
+  /// What it says of a mail: that some of its recipients are accepted says nothing of the others.
+  func covering(_ mail: PastMail) -> Verdict {
+    self == .accepted && mail.question.lacksRecipients ? .unknown(.recipientsLeftOut) : self
+  }
 }
 
 /// A refusal by the shadow smtpd.
@@ -41,6 +46,7 @@ public enum Unjudged: String, Hashable, Sendable, CaseIterable {
   case notAskable = "not_askable"
   case noAnswer = "no_answer"
   case dnsFailed = "dns_failed"
+  case recipientsLeftOut = "recipients_left_out"
   case cancelled = "cancelled"
   case beyondLimit = "beyond_limit"
 
@@ -57,6 +63,8 @@ public enum Unjudged: String, Hashable, Sendable, CaseIterable {
     case .notAskable: "smtpd would not take client, HELO name or address as the log writes them"
     case .noAnswer: "smtpd did not answer in time"
     case .dnsFailed: "DNS did not answer"
+    case .recipientsLeftOut:
+      "they had more recipients than are kept, and none of those that are would be refused"
     case .cancelled: "the rehearsal was stopped before them"
     case .beyondLimit: "there were more distinct ones than are kept"
     }

@@ -90,6 +90,18 @@ import Testing
     #expect(traffic.accepted.first?.question.helo == nil)
   }
 
+  @Test func moreRecipientsThanAreKeptAreSaid() throws {
+    let all = (0..<130).map { "to=<u\($0)@example.org>" }
+    let cut = try #require(traffic(mail("4AAA1", to: all)).accepted.first)
+    #expect(cut.question.recipients.count == 100)
+    #expect(cut.question.lacksRecipients)
+    // The same recipient again is none that is left out.
+    let whole = try #require(
+      traffic(mail("4AAA1", to: Array(all.prefix(100) + all.prefix(20)))).accepted.first)
+    #expect(whole.question.recipients.count == 100)
+    #expect(!whole.question.lacksRecipients)
+  }
+
   @Test func keepsEqualQuestionsOnce() {
     let lines = (0..<20).flatMap { mail("4AAA\($0)", to: ["to=<info@example.org>"]) }
     let traffic = traffic(lines)

@@ -97,6 +97,39 @@ struct ShadowTests {
     return (try base.applying([.setState(target, .off)]), .setState(target, .on))
   }
 
+  /// That a hundred recipients are accepted says nothing of the others; one that is refused does.
+  @Test func whatLacksRecipientsIsNotCalledAccepted() throws {
+    try RehearsalBench.with { bench in
+      let (base, edit) = try Self.lenient(bench)
+      var traffic = Self.traffic(2)
+      for index in traffic.accepted.indices {
+        traffic.accepted[index].question.lacksRecipients = true
+      }
+      let answer = try bench.rehearsal().run([edit], on: base, traffic: traffic, subject: "")
+      #expect(answer.lostMails == 1)
+      #expect(answer.accepted.judgedTotal == 1)
+      #expect(answer.accepted.unjudged == [.recipientsLeftOut: 1])
+      #expect(
+        answer.unknowns.contains { $0.hasPrefix("1 accepted mails were not judged: they had") })
+    }
+  }
+
+  @Test func addressesThatAreNotASCIIAreAskedAsTheyCame() throws {
+    try RehearsalBench.with { bench in
+      let (lenient, edit) = try Self.lenient(bench)
+      let base = try lenient.applying([
+        .setParameter(name: "strict_smtputf8", value: "yes", service: nil)
+      ])
+      var traffic = Self.traffic(2)
+      for index in traffic.accepted.indices {
+        traffic.accepted[index].question.sender = "jörg@müller.example.net"
+      }
+      let answer = try bench.rehearsal().run([edit], on: base, traffic: traffic, subject: "")
+      #expect(answer.accepted.judgedTotal == 2, "\(answer.accepted)")
+      #expect(answer.lostMails == 1)
+    }
+  }
+
   @Test func tenThousandSessionsAreAskedOnceEach() throws {
     try RehearsalBench.with { bench in
       let (base, edit) = try Self.lenient(bench)

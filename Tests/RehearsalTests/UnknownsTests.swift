@@ -50,6 +50,26 @@ import Testing
     #expect(!sentences("").contains { $0.contains(pair.words) })
   }
 
+  /// What a service sets for itself holds for its mail.
+  @Test(arguments: [
+    ("-o smtpd_delay_reject=no", "smtpd_delay_reject = no in submission/inet"),
+    ("-o smtpd_milters=inet:localhost:1", "milters"),
+  ])
+  func nameWhatAServiceSetsForItself(_ pair: (option: String, words: String)) {
+    let master = "smtp inet n - y - - smtpd\nsubmission inet n - y - - smtpd\n "
+    #expect(sentences("", master + pair.option + "\n").contains { $0.contains(pair.words) })
+    #expect(!sentences("", master + "-o x=y\n").contains { $0.contains(pair.words) })
+    let undone = "smtpd_delay_reject = no\nsmtpd_milters = unix:/x\n"
+    let own = "smtp inet n - y - - smtpd\n -o smtpd_delay_reject=yes -o smtpd_milters=\n"
+    #expect(!sentences(undone, own).contains { $0.contains(pair.words) })
+  }
+
+  @Test func namePostscreenInFront() {
+    let master = "smtp inet n - y - 1 postscreen\nsmtpd pass - - y - - smtpd\n"
+    #expect(sentences("", master).contains { $0.contains("postscreen") })
+    #expect(!sentences("").contains { $0.contains("postscreen") })
+  }
+
   @Test func nameServicesThatLogAlike() {
     let master = "smtp inet n - y - - smtpd\n10025 inet n - n - - smtpd\n"
     #expect(
