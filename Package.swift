@@ -77,7 +77,7 @@ let package = Package(
     .testTarget(name: "TextGridTests", dependencies: ["TextGrid"]),
     .testTarget(
       name: "PostfixConfigTests", dependencies: ["PostfixConfig", "HostSystem", "TestSupport"]),
-    .testTarget(name: "MailLogTests", dependencies: ["MailLog", "TestSupport"]),
+    .testTarget(name: "MailLogTests", dependencies: ["CByteScan", "MailLog", "TestSupport"]),
     .testTarget(name: "AttributionTests", dependencies: ["Attribution", "TestSupport"]),
     .testTarget(name: "ConsoleCoreTests", dependencies: ["ConsoleCore"]),
     .testTarget(name: "ConsoleViewsTests", dependencies: ["ConsoleViews"]),

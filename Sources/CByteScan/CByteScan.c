@@ -47,6 +47,18 @@ int64_t cbytescan_newlines(const void *bytes, int64_t count, uint16_t *places) {
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+/// Writes down where the bits of `newlines` are, and returns how many there are.
+static inline __attribute__((always_inline)) int64_t
+write_down(uint64_t newlines, int64_t place, uint16_t *places) {
+  int64_t here = __builtin_popcountll(newlines);
+  places[0] = (uint16_t)(place + __builtin_ctzll(newlines | 1ULL << 63));
+  for (int64_t next = 1; __builtin_expect(next < here, 0); next++) {
+    newlines &= newlines - 1;
+    places[next] = (uint16_t)(place + __builtin_ctzll(newlines));
+  }
+  return here;
+}
+
 __attribute__((target("avx2,bmi,popcnt"))) static int64_t
 newlines_avx2(const void *bytes, int64_t count, uint16_t *places) {
   const uint8_t *first = (const uint8_t *)bytes;
@@ -58,24 +70,50 @@ newlines_avx2(const void *bytes, int64_t count, uint16_t *places) {
     uint64_t newlines = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)) |
                         (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted))
                             << 32;
-    int64_t here = (int64_t)_mm_popcnt_u64(newlines);
-    places[found] = (uint16_t)(place + (int64_t)_tzcnt_u64(newlines));
-    for (int64_t next = 1; __builtin_expect(next < here, 0); next++) {
-      newlines &= newlines - 1;
-      places[found + next] = (uint16_t)(place + (int64_t)_tzcnt_u64(newlines));
-    }
-    found += here;
+    found += write_down(newlines, place, places + found);
   }
   return found + rest_of_newlines(first, place, count, places + found);
 }
 
+__attribute__((target("avx512bw,bmi,popcnt"))) static int64_t
+newlines_avx512(const void *bytes, int64_t count, uint16_t *places) {
+  const uint8_t *first = (const uint8_t *)bytes;
+  const __m512i wanted = _mm512_set1_epi8(0x0A);
+  int64_t found = 0, place = 0;
+  for (; place + 64 <= count; place += 64) {
+    uint64_t newlines = _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(first + place), wanted);
+    found += write_down(newlines, place, places + found);
+  }
+  return found + rest_of_newlines(first, place, count, places + found);
+}
+
+static int knows_avx2(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+         __builtin_cpu_supports("popcnt");
+}
+
+static int knows_avx512(void) { return __builtin_cpu_supports("avx512bw") && knows_avx2(); }
+
 __attribute__((constructor)) static void choose(void) {
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-      __builtin_cpu_supports("popcnt"))
+  if (knows_avx512())
+    newlines = newlines_avx512;
+  else if (knows_avx2())
     newlines = newlines_avx2;
 }
 #endif
+
+int64_t
+cbytescan_newlines_by(int way, const void *bytes, int64_t count, uint16_t *places) {
+  switch (way) {
+  case 0: return newlines_anywhere(bytes, count, places);
+#if defined(__x86_64__)
+  case 1: return knows_avx2() ? newlines_avx2(bytes, count, places) : -1;
+  case 2: return knows_avx512() ? newlines_avx512(bytes, count, places) : -1;
+#endif
+  default: return -1;
+  }
+}
 
 __attribute__((constructor)) static void draw_seeds(void) {
   // Early at boot the system may have no random bytes yet; then the clock must do.

@@ -5,6 +5,9 @@
 public final class LogTally {
   private var core: TallyCore
 
+  /// Longer lines, their newline counted, are none of Postfix's: they are counted but not read.
+  public static let longestLine = 256 * 1024
+
   /// One Postfix line inside a block.
   public struct BlockLine: Sendable {
     /// First byte of the line, counted from the block's start.

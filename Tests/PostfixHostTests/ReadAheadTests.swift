@@ -14,7 +14,7 @@ import Testing
     for index in 0..<20_000 {
       text += folder.reject(at: 1_790_000_000 + Int64(index))
       if random.next() % 2000 == 0 {
-        let length = BlockReader.blockSize * Int(1 + random.next() % 3) - 3 + Int(random.next() % 5)
+        let length = LogTally.longestLine * Int(1 + random.next() % 3) - 3 + Int(random.next() % 5)
         let stamp = "2026-09-21T10:00:00+00:00 mx postfix/smtpd[9]: connect from x[192.0.2.2] "
         text += stamp + String(repeating: "z", count: length - stamp.utf8.count) + "\n"
       }
@@ -25,11 +25,13 @@ import Testing
     try folder.write("x.log", text)
   }
 
-  private func count(_ descriptor: Int32, processors: Int) throws -> TallySummary {
+  private func count(
+    _ descriptor: Int32, processors: Int, blockSize: Int = BlockReader.smallBlock
+  ) throws -> TallySummary {
     let size = try #require(FileFacts(descriptor: descriptor)).size
     let now = LogTime(seconds: 1_795_000_000)
     let tally = LogTally(window: .fixed(since: nil, until: nil), reference: now)
-    let reader = BlockReader()
+    let reader = BlockReader(blockSize: blockSize)
     let ahead = ReadAhead.start(descriptor, from: 0, to: size, processors: processors)
     #expect((ahead != nil) == (processors > 1))
     defer { ahead?.stop() }
@@ -53,6 +55,9 @@ import Testing
     let one = try count(descriptor, processors: 1)
     #expect(one.lines > 20_000)
     #expect(try count(descriptor, processors: 2) == one)
+    // Where a block cuts a line decides nothing, not even whether it is too long to be read.
+    let large = try count(descriptor, processors: 1, blockSize: BlockReader.largeBlock)
+    #expect(large == one)
   }
 
   @Test func isGivenUpInTheMiddle() throws {
@@ -63,7 +68,7 @@ import Testing
     defer { close(descriptor) }
     let ahead = try #require(
       ReadAhead.start(descriptor, from: 0, to: 5_000_000, processors: 2))
-    #expect(ahead.next().count == BlockReader.blockSize)
+    #expect(ahead.next().count == BlockReader.smallBlock)
     ahead.stop()
   }
 }

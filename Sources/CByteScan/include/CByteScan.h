@@ -99,6 +99,9 @@ cbytescan_begins_as(const void *line, const void *model, const void *masks, int6
 /// which has room for one more than `count`; how many there are.
 int64_t cbytescan_newlines(const void *bytes, int64_t count, uint16_t *places);
 
+/// The same in one of three ways, numbered from 0, for tests; -1 where the processor does not know it.
+int64_t cbytescan_newlines_by(int way, const void *bytes, int64_t count, uint16_t *places);
+
 /// Which of the 16 bytes at `bytes` end an unquoted address, or say that it is none: `>`, `<`, blank
 /// and quote.
 static inline __attribute__((always_inline)) uint32_t

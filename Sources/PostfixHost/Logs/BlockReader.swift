@@ -5,22 +5,30 @@ import SystemPackage
 
 /// Feeds a descriptor's bytes to a tally in blocks, keeping the line that a block's end cuts.
 ///
-/// Lines longer than the buffer are skipped and counted, so that memory stays bounded.
+/// Lines longer than ``LogTally/longestLine`` are skipped and counted, so that memory stays bounded.
 final class BlockReader {
-  static let blockSize = 256 * 1024
+  /// Of a follower, which shows what it reads.
+  static let smallBlock = 256 * 1024
+  /// Of whole files: the kernel hands out a megabyte sooner than four quarters of it.
+  static let largeBlock = 1024 * 1024
 
-  /// Twice a block: what the former block's end cut lies in front of the second half, into which the
-  /// next one is read. That begins at a page, where the kernel copies fastest to.
-  private let memory = UnsafeMutableRawPointer.allocate(
-    byteCount: 2 * BlockReader.blockSize, alignment: 4096)
-  private var block: UnsafeMutableRawPointer { memory + Self.blockSize }
+  /// Bytes that are read at a time, at most.
+  private let blockSize: Int
+  /// What the former block's end cut lies in front of the place into which the next one is read. That
+  /// begins at a page, where the kernel copies fastest to.
+  private let memory: UnsafeMutableRawPointer
+  private var block: UnsafeMutableRawPointer { memory + LogTally.longestLine }
   /// Bytes in front of the block that belong to a line without its newline so far.
   private(set) var carried = 0
   private var skipped = 0
   /// Position in the file of the next byte to read.
   var offset: Int64
 
-  init(offset: Int64 = 0) { self.offset = offset }
+  init(offset: Int64 = 0, blockSize: Int = BlockReader.smallBlock) {
+    self.offset = offset
+    self.blockSize = blockSize
+    memory = .allocate(byteCount: LogTally.longestLine + blockSize, alignment: 4096)
+  }
 
   deinit { memory.deallocate() }
 
@@ -46,7 +54,7 @@ final class BlockReader {
     _ descriptor: Int32, isSeekable: Bool, limit: Int64 = .max, checksFingerprint: Bool = false,
     into tally: LogTally, ring: LineRing? = nil
   ) -> Int {
-    let room = min(Self.blockSize, Int(clamping: limit - offset))
+    let room = min(blockSize, Int(clamping: limit - offset))
     guard room > 0 else { return 0 }
     var count = -1
     repeat {
@@ -123,7 +131,7 @@ final class BlockReader {
         UnsafeRawPointer($0) - UnsafeRawPointer(block)
       }
       let length = skipped + carried + (newline ?? 0) + 1
-      if let newline, length > Self.blockSize {
+      if let newline, length > LogTally.longestLine {
         tally.skipLongLine(byteCount: length)
         skipped = 0
         start = block + newline + 1
@@ -138,7 +146,7 @@ final class BlockReader {
       return used
     }
     carried = end - start - used
-    if carried >= Self.blockSize { (skipped, carried) = (carried, 0) }
+    if carried >= LogTally.longestLine { (skipped, carried) = (carried, 0) }
     memmove(self.block - carried, end - carried, carried)
   }
 

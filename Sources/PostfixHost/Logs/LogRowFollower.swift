@@ -27,7 +27,7 @@ public func followLogRows(
   var now = LogTime(microseconds: wallClockMicroseconds())
   let zone = zone ?? .system(around: now)
   // A block holds fewer lines than the ring: none is pushed out before it is given.
-  let ring = LineRing(capacity: BlockReader.blockSize / 16)
+  let ring = LineRing(capacity: BlockReader.smallBlock / 16)
   let tally = LogTally(
     window: .sliding(seconds: 60), zone: zone, reference: now, isLive: true)
   let input = FollowedInput(

@@ -157,7 +157,7 @@ private struct LogScan {
     }
     let reference = facts.modified
     tally.setReference(reference)
-    let reader = BlockReader()
+    let reader = BlockReader(blockSize: BlockReader.largeBlock)
     var end = facts.size
     var search = LogSearch(descriptor: descriptor, zone: request.zone, reference: reference)
     if let since = request.since {

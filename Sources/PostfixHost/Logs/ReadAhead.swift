@@ -1,5 +1,6 @@
 import Glibc
 import HostSystem
+import MailLog
 import Synchronization
 
 /// Reads a file's blocks on a thread of its own while the former ones are counted.
@@ -18,7 +19,7 @@ final class ReadAhead: @unchecked Sendable {
 
   private static let slots = 3
   /// In front of each block is room for the cut line of the former one.
-  private static let slotSize = 2 * BlockReader.blockSize
+  private static let slotSize = LogTally.longestLine + BlockReader.smallBlock
   /// For less, a thread costs more than it brings.
   private static let smallest: Int64 = 4 << 20
 
@@ -67,7 +68,7 @@ final class ReadAhead: @unchecked Sendable {
   }
 
   private func block(_ slot: Int) -> UnsafeMutableRawPointer {
-    memory + slot * Self.slotSize + BlockReader.blockSize
+    memory + slot * Self.slotSize + LogTally.longestLine
   }
 
   private func run(_ descriptor: Int32, _ start: Int64, _ end: Int64) {
@@ -76,7 +77,7 @@ final class ReadAhead: @unchecked Sendable {
     while true {
       free.wait()
       guard !isStopping.load(ordering: .relaxed) else { return }
-      let wanted = min(BlockReader.blockSize, Int(clamping: end - offset))
+      let wanted = min(BlockReader.smallBlock, Int(clamping: end - offset))
       var count = 0
       repeat {
         count = pread(descriptor, block(slot), wanted, off_t(offset))
