@@ -50,7 +50,7 @@ struct LineParser {
     guard let stampEnd = stamps.read(line, from: start) else { return }
     parts.hasTime = true
     parts.time = stamps.time
-    guard stampEnd < end, line[stampEnd] == UInt8(ascii: " "),
+    guard whole.count < LogTally.longestLine, stampEnd < end, line[stampEnd] == UInt8(ascii: " "),
       let message = readTag(line, from: stampEnd &+ 1, to: end, into: &parts)
     else { return }
     parts.message = Int32(truncatingIfNeeded: message)

@@ -130,7 +130,6 @@ struct TallyCore: ~Copyable {
   @inline(__always)
   mutating func consumeLine(_ line: Span<UInt8>, at start: Int) {
     lines &+= 1
-    guard line.count < LogTally.longestLine else { return }
     parser.parse(line, into: &parts)
     // Another minute may have begun, whose moments the model does not know.
     model.forget()
