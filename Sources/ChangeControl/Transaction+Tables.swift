@@ -123,16 +123,18 @@ extension Transaction {
 /// What a list does to a stranger's relaying for whom a table says OK.
 private enum Passage { case closed, opened, untouched }
 
+/// What refuses a stranger's relaying whatever else is known of it; `defer_if_permit` does not, which a
+/// later refusal has to confirm (postconf(5), smtpd_relay_restrictions).
+private let closing: Set<String> = [
+  "reject_unauth_destination", "defer_unauth_destination", "reject", "defer",
+]
+
 extension TableFile {
   fileprivate func passage(through list: RestrictionList) -> Passage {
     for restriction in list.restrictions where restriction.state != .off {
       if isNamed(by: restriction) { return .opened }
       let name = restriction.name.lowercased()
-      if restriction.state == .on,
-        ["reject_unauth_destination", "defer_unauth_destination"].contains(name)
-      {
-        return .closed
-      }
+      if restriction.state == .on, closing.contains(name) { return .closed }
     }
     return .untouched
   }

@@ -204,6 +204,27 @@ struct TableTests {
     #expect(outcome.result == .kept)
   }
 
+  /// A list that ends by refusing everybody protects as well as one that names relaying.
+  @Test(arguments: ["reject", "defer", "defer_if_permit"])
+  func aListThatEndsByRefusingIsRelayProtection(_ end: String) throws {
+    let (scratch, table) = try scratch()
+    try scratch.write(
+      "main.cf",
+      try scratch.mainText.replacing(
+        "    reject_unauth_destination,",
+        with: "    check_client_access \(table),\n    reject_unauth_destination,")
+        + "smtpd_relay_restrictions = permit_mynetworks, permit_auth_destination, \(end)\n")
+    let change = Change.tables(
+      [TableEdit(table: table, key: "192.0.2.9", value: "OK")], edits: [])
+    guard end == "defer_if_permit" else {
+      #expect(try transaction(scratch).apply(change).result == .kept)
+      return
+    }
+    #expect {
+      _ = try transaction(scratch).apply(change)
+    } throws: { "\($0)".contains("could relay") }
+  }
+
   @Test func editsTouchTheirEntryOnly() throws {
     func edit(_ key: String, _ value: String?, table: String = "hash:/t") throws -> String {
       let bytes = try TableEdit(table: table, key: key, value: value)
