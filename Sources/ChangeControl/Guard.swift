@@ -175,6 +175,7 @@ extension Transaction {
     record.phase = .kept
     record.notes.append("confirmed by \(UserIdentity.current().summary) at \(ChangeRecord.now())")
     try history.update(record)
+    if let undone = record.undoes { disarm(undone, history) }
     if let layout = try? layout() {
       tellMailLog("change \(number) was confirmed by \(UserIdentity.current().summary)", layout)
     }

@@ -116,12 +116,14 @@ public struct History: Sendable {
 
   /// Removes what is older than the retention allows.
   func prune() {
-    for number in numbers().dropLast(max(1, retention)) {
-      if let record = try? record(number),
-        [.waiting, .prepared, .alarm].contains(record.phase) || record.isRunningTrial
-      {
-        continue
-      }
+    let old = numbers().dropLast(max(1, retention))
+    guard !old.isEmpty else { return }
+    // What waits or is unfinished, and what that takes back: it is marked when that is decided.
+    let unfinished = records().filter {
+      [.waiting, .prepared, .alarm].contains($0.phase) || $0.isRunningTrial
+    }
+    let spared = Set(unfinished.map(\.number) + unfinished.compactMap(\.undoes))
+    for number in old where !spared.contains(number) {
       // Under another name first: an interruption leaves no entry that cannot be read.
       let gone = directory + "/gone"
       guard (try? removeTree(gone)) != nil, rename(path(number), gone) == 0 else { continue }

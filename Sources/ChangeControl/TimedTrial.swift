@@ -46,6 +46,9 @@ public struct TimedTrial: Hashable, Sendable, Codable {
 
   mutating func end() { ended = Self.now() }
 
+  /// For a trial whose undo did not come to be: it runs on to the same end.
+  mutating func resume() { ended = nil }
+
   private static func now() -> Int64 { wallClockMicroseconds() / 1_000_000 }
 
   /// How the restriction is named in the present text while it is on trial; nil when it is no longer.

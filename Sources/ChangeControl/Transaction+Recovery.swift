@@ -34,16 +34,25 @@ extension Transaction {
         let note = try settle(&record, history)
         record.notes.append(note)
         // First: what is on record as prepared is completed by the next start.
-        if let undone = record.undoes, record.phase == .kept, record.window == nil {
-          try markUndone(undone, by: number, history)
+        let undone = record.window == nil ? record.undoes : nil
+        if let undone {
+          if record.phase == .kept {
+            try markUndone(undone, by: number, history)
+          } else {
+            try markInForce(undone, by: number, history)
+          }
         }
         try history.update(record)
+        if let undone, record.phase == .kept { disarm(undone, history) }
         done.append("change \(record.number): \(note)")
         if record.phase != .notWritten, let layout = try? layout() {
           tellMailLog("change \(record.number): \(note)", layout)
         }
       case .waiting:
         if let note = try settleWindow(record, armed, history) { done.append(note) }
+      case .undone:
+        // Its undo was killed in front of that.
+        if armed.isOpen { disarm(number, history) }
       default: break
       }
     }
@@ -75,6 +84,7 @@ extension Transaction {
       if let undone = record.undoes { try markUndone(undone, by: record.number, history) }
       record.phase = .kept
       try history.update(record)
+      if let undone = record.undoes { disarm(undone, history) }
       return "change \(record.number) was confirmed"
     }
     if armed.hasDecided(.expired) {
@@ -162,45 +172,5 @@ extension Transaction {
     throw .busy(
       "change \(waiting.number) still waits for its confirmation; first postgate confirm "
         + "\(waiting.number) or postgate undo \(waiting.number)")
-  }
-
-  /// Marks what an undo took back. Undoing an undo brings what that took back into force again, which
-  /// takes back what this one took back, and so on down the chain.
-  ///
-  /// Called when the undo is written: until then the guard of a change that waits stays armed. Where
-  /// it was interrupted it is called again.
-  func markUndone(_ number: Int, by undo: Int, _ history: History) throws(ChangeError) {
-    _ = ChangeGuard(history, number).decide(.expired)
-    try markChain(from: number, isInForce: false, by: undo, history)
-    ChangeGuard(history, number, .trial).close()
-  }
-
-  /// Marks a change, what it takes back, what that takes back and so on, in turn as in force or not.
-  func markChain(
-    from number: Int, isInForce: Bool, by undo: Int, _ history: History
-  ) throws(ChangeError) {
-    var record = try history.record(number)
-    var isInForce = isInForce
-    while true {
-      try mark(record, isInForce: isInForce, by: undo, history)
-      // Of what is older than the retention nothing is known.
-      guard let earlier = record.undoes, earlier < record.number,
-        let next = try? history.record(earlier)
-      else { return }
-      record = next
-      isInForce.toggle()
-    }
-  }
-
-  private func mark(
-    _ old: ChangeRecord, isInForce: Bool, by undo: Int, _ history: History
-  ) throws(ChangeError) {
-    guard isInForce ? old.phase == .undone : old.phase != .undone else { return }
-    var record = old
-    record.phase = isInForce ? .kept : .undone
-    if !isInForce, record.trial?.ended == nil { record.trial?.end() }
-    record.notes.append((isInForce ? "in force again by" : "by") + " change \(undo)")
-    if isInForce, record.trial != nil { record.notes.append("its trial has no end any more") }
-    try history.update(record)
   }
 }

@@ -85,6 +85,8 @@ extension Transaction {
     let turn = try Turn(instance: instance, state: requireState(), wait: 120)
     defer { turn.end() }
     guard try waiting() == nil else { return nil }
+    // An undo that was under way had ended it, and did not come to be.
+    guard try (history.record(number).trial?.secondsLeft ?? 0) <= 0 else { return nil }
     let said = try endTrial(number, history)
     _ = try? verdict(of: number)
     return said

@@ -59,16 +59,16 @@ extension Transaction {
       "change \(record.number) by \(record.user.summary) "
         + (record.undoes.map { "undoes change \($0)" } ?? "changes the configuration")
         + (record.message.isEmpty ? "" : ": \(record.message)"), layout)
-    finish(&outcome, &record, change, history, ran)
+    let marked = finish(&outcome, &record, change, history, ran)
     dropDraft(change)
     do {
       try history.update(record)
     } catch {
-      if let number = change.takesBack {
-        try? markChain(from: number, isInForce: true, by: record.number, history)
-      }
+      for old in marked { try? history.update(old) }
       try putBack(error.description, record, history, ran, &outcome)
     }
+    if let number = change.takesBack, record.window == nil { disarm(number, history) }
+    closeTrials(missingIn: outcome.after, by: record.number, history)
     history.prune()
     return outcome
   }
@@ -117,24 +117,28 @@ extension Transaction {
     return record
   }
 
+  /// Completes the record of a change that Postfix works with, and marks what it took back.
+  ///
+  /// - Returns: the records as they were, of those that were marked.
   private func finish(
     _ outcome: inout Outcome, _ record: inout ChangeRecord, _ change: Change, _ history: History,
     _ ran: Int
-  ) {
+  ) -> [ChangeRecord] {
+    var marked: [ChangeRecord] = []
     outcome.result = record.window == nil ? .kept : .waiting
     record.phase = record.window == nil ? .kept : .waiting
     // An undo that waits may itself be taken back.
     if let number = change.takesBack, record.window == nil {
       do {
-        try markUndone(number, by: record.number, history)
+        marked = try markUndone(number, by: record.number, history)
       } catch {
         outcome.notes.append(error.description)
       }
     }
-    closeTrials(missingIn: outcome.after, by: record.number, history)
     outcome.commands = Array(commands.records.dropFirst(ran))
     record.commands = outcome.commands
     record.notes = outcome.notes
+    return marked
   }
 
   /// Reloads and looks whether Postfix works.

@@ -1,3 +1,5 @@
+import Glibc
+import HostSystem
 import PostfixConfig
 import PostfixHost
 import TestSupport
@@ -114,5 +116,112 @@ struct UndoTests {
     try transaction.recover()
     #expect(history.records().map(\.phase) == whole.map(\.phase))
     #expect(history.records().prefix(3).map(\.notes) == whole.prefix(3).map(\.notes))
+  }
+
+  /// A change that waits; whoever calls holds the lock of its guard.
+  private func waitingChange(_ scratch: ScratchInstance) throws -> Transaction {
+    let transaction = try transaction(scratch)
+    _ = try transaction.apply(Self.off)
+    let history = try transaction.history()
+    var record = try history.record(1)
+    record.phase = .waiting
+    record.window = ConfirmWindow(seconds: 600)
+    try history.update(record)
+    try ChangeGuard(history, 1).open()
+    return transaction
+  }
+
+  /// An undo that was marked and then taken back itself leaves its change waiting, not kept for ever.
+  @Test func anUndoThatIsKilledAndNotWrittenLeavesItsChangeWaiting() throws {
+    let scratch = try ScratchInstance(start: false)
+    let transaction = try waitingChange(scratch)
+    guard let watch = ChangeGuard(try transaction.history(), 1).watch() else {
+      Issue.record("the guard's lock is held")
+      return
+    }
+    defer { withExtendedLifetime(watch.descriptor) {} }
+    let changed = try scratch.mainText
+    let history = try transaction.history()
+    _ = try transaction.apply(.undo(1))
+    #expect(try phases(scratch) == [.undone, .kept])
+    #expect(!ChangeGuard(history, 1).isOpen)
+    // As a full disk and a kill leave it: marked, back on the disk, and nothing of it on record.
+    try scratch.write("main.cf", changed)
+    var undo = try history.record(2)
+    undo.phase = .prepared
+    try history.update(undo)
+    try ChangeGuard(history, 1).open()
+    // What was decided before is no decision about the window that is open again.
+    unlink(history.path(1) + "/expired")
+    var first = try history.record(1)
+    first.window = ConfirmWindow(seconds: 0)
+    try history.update(first)
+    try transaction.recover()
+    // It waited again, its time is over, and so it was taken back.
+    #expect(try phases(scratch) == [.timedOut, .notWritten])
+    #expect(try scratch.mainText != changed)
+  }
+
+  /// An undo whose record cannot be completed is put back, and what it undid waits as before.
+  @Test func anUndoThatCannotBeRecordedLeavesItsChangeWaiting() throws {
+    let scratch = try ScratchInstance(start: false)
+    let transaction = try waitingChange(scratch)
+    guard let watch = ChangeGuard(try transaction.history(), 1).watch() else {
+      Issue.record("the guard's lock is held")
+      return
+    }
+    defer { withExtendedLifetime(watch.descriptor) {} }
+    let history = try transaction.history()
+    // Postfix's own programs, of which the last that runs in front of the record disturbs it.
+    let programs = scratch.root + "/programs"
+    try makePrivateDirectory(programs)
+    let real = try Command("/usr/sbin/postconf", ["-dh", "command_directory"]).run().outputText
+      .filter { $0 != "\n" }
+    for name in ["postfix", "postmap", "postsuper", "postconf"] {
+      #expect(symlink("\(real)/\(name)", "\(programs)/\(name)") == 0)
+    }
+    let postlog = programs + "/postlog"
+    try writeNewFile(
+      postlog, Array("#!/bin/sh\nmkdir '\(history.path(2))/change.json.new'\n".utf8))
+    chmod(postlog, 0o755)
+    try scratch.write("main.cf", try scratch.mainText + "command_directory = \(programs)\n")
+    let changed = try scratch.mainText
+    let first = try history.record(1)
+    #expect {
+      try transaction.apply(.undo(1))
+    } throws: { error in
+      if case .putBack? = error as? ChangeError { true } else { false }
+    }
+    #expect(try scratch.mainText == changed)
+    #expect(try history.record(1) == first)
+    #expect(ChangeGuard(history, 1).isOpen)
+    #expect(try transaction.waiting()?.number == 1)
+  }
+
+  /// What an undo took back may be older than what is kept.
+  @Test func anUndoOfWhatTheHistoryForgotIsConfirmed() throws {
+    let scratch = try ScratchInstance(start: false)
+    let transaction = try transaction(scratch)
+    _ = try transaction.apply(Self.off)
+    _ = try transaction.apply(.undo(1))
+    var history = try transaction.history()
+    var undo = try history.record(2)
+    undo.phase = .waiting
+    undo.window = ConfirmWindow(seconds: 600)
+    try history.update(undo)
+    try ChangeGuard(history, 2).open()
+    // What waits keeps what it is about.
+    history.retention = 1
+    let empty = FilePair(main: [], master: [])
+    var other = try history.record(1)
+    other.phase = .kept
+    for _ in 1...2 { _ = try history.add(other, before: empty, after: empty) }
+    history.prune()
+    #expect(history.records().map(\.number) == [1, 2, 4])
+    // Taken away by hand.
+    try removeTree(history.path(1))
+    try transaction.confirm(2)
+    #expect(try history.record(2).phase == .kept)
+    #expect(try transaction.recover() == [])
   }
 }
