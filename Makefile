@@ -97,7 +97,8 @@ archives:
 	@install -d .build/archives
 	@for archive in $(ARCHIVES); do \
 	  path=$$(clang -print-file-name="$$archive"); \
-	  if [ -f "$$path" ]; then ln -sf "$$path" .build/archives/; fi; \
+	  if [ -f "$$path" ]; then ln -sf "$$path" .build/archives/; \
+	  else echo "no $$archive is installed: postgate will need the shared library instead"; fi; \
 	done
 
 lint:

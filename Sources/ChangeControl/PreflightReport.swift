@@ -45,12 +45,15 @@ public struct PreflightReport: Hashable, Sendable {
       || findings.contains { $0.addedByDraft && $0.findingClass == .hurtsOwnUsers }
   }
 
+  /// What is against writing the files at all, whatever the change is.
+  public var warnings: [String] { [foreignOwner, otherNames].compactMap { $0 } }
+
   /// Each reason against the candidate, one sentence with its place.
   public var objections: [String] {
     let added = findings.filter {
       $0.addedByDraft && ($0.findingClass.blocks || $0.findingClass == .hurtsOwnUsers)
     }
-    return [foreignOwner, otherNames].compactMap { $0 }
+    return warnings
       + added.map { finding in
         let place = finding.location
         return "\(place.file.rawValue):\(place.line): \(finding.message)"

@@ -51,8 +51,8 @@ struct ChangeRun {
     }
     if choice.neverWeaken, running.trial?.stateBefore == .on {
       throw Failure(
-        "\(choice.arguments.restriction) refused before its trial, which lets its mail in; to make "
-          + "that longer needs the full postgate")
+        "\(choice.arguments.restriction) refused before its trial, which lets its mail in; to give "
+          + "that another end needs the full postgate")
     }
     try transaction.extendTrial(running.number, seconds: seconds)
     if output.json {
@@ -100,6 +100,7 @@ struct ChangeRun {
     outcome.report.problems.forEach {
       write("postfix, \($0.service ?? "all services"): \($0.message)")
     }
+    outcome.report.warnings.forEach { write($0) }
     outcome.report.notJudged.forEach { write("not judged: \($0)") }
     outcome.notes.forEach { write($0) }
     recent?.lines.forEach { write($0) }
@@ -130,7 +131,7 @@ struct ChangeRun {
         writeError("postfix, \($0.service ?? "all services"): \($0.message)")
       }
       report.postfixWords.forEach { writeError("postfix says: \($0)") }
-      [report.foreignOwner, report.otherNames].compactMap { $0 }.forEach { writeError($0) }
+      report.warnings.forEach { writeError($0) }
       report.notJudged.forEach { writeError("not judged: \($0)") }
       writeError("nothing was written" + (report.blocks ? "" : "; say --yes if that is meant"))
     case .putBack(let outcome, _), .putBackFailed(let outcome, _):
