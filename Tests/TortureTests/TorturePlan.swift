@@ -33,7 +33,7 @@ struct TorturePlan: Sendable {
     return try TorturePlan(room, after: after)
   }
 
-  private init(_ room: TortureRoom, after: [UInt8]) throws {
+  init(_ room: TortureRoom, after: [UInt8]) throws {
     let trace = String(decoding: try readFile(room.log).bytes, as: UTF8.self)
     points = CallPoint.points(inTrace: room.generalised(trace))
     self.after = Array(room.generalised(String(decoding: after, as: UTF8.self)).utf8)
