@@ -30,6 +30,9 @@ struct ChangeGuard {
 
   var isOpen: Bool { (try? FileStatus(of: window, follow: false)) != nil }
 
+  /// True until ``Transaction/disarm(_:_:)`` or a confirmation: the time may be over, the work not done.
+  var isArmed: Bool { isOpen || hasDecided(.expired) }
+
   func hasDecided(_ decision: Decision) -> Bool {
     (try? FileStatus(of: entry + "/" + decision.rawValue, follow: false)) != nil
   }
@@ -55,6 +58,9 @@ struct ChangeGuard {
 
   /// Takes the mark away: nothing is left to be ended.
   func close() { unlink(window) }
+
+  /// Takes the trace of a decision away.
+  func forget(_ decision: Decision) { unlink(entry + "/" + decision.rawValue) }
 
   /// True while a guard process watches the deadline.
   var isWatched: Bool { lockHolder(ofFile: lock) != nil }
@@ -145,6 +151,8 @@ extension Transaction {
       do {
         let turn = try Turn(instance: instance, state: requireState(), wait: 120)
         defer { turn.end() }
+        // Its undo was killed on the way: whether that came to be has to be known first.
+        if try history.record(number).phase == .undone { try recoverInTurn() }
         return try takeBack(number, history)
       } catch {
         // A full disk or a lock that somebody holds may pass.
@@ -170,14 +178,31 @@ extension Transaction {
     guard window.secondsLeft > 0, armed.decide(.confirmed) else {
       throw .doesNotFit("the time to confirm change \(number) is over; it is being taken back")
     }
-    // First: what is on record as waiting is completed by the next start.
-    if let undone = record.undoes { try markUndone(undone, by: number, history) }
-    record.phase = .kept
-    record.notes.append("confirmed by \(UserIdentity.current().summary) at \(ChangeRecord.now())")
-    try history.update(record)
-    if let undone = record.undoes { disarm(undone, history) }
+    // An undo may have come in between.
+    record = try history.record(number)
+    guard record.phase == .waiting else {
+      throw .doesNotFit("change \(number) was taken back meanwhile (\(record.phase.rawValue))")
+    }
+    try keep(
+      &record, history,
+      note: "confirmed by \(UserIdentity.current().summary) at \(ChangeRecord.now())")
     if let layout = try? layout() {
       tellMailLog("change \(number) was confirmed by \(UserIdentity.current().summary)", layout)
+    }
+  }
+
+  /// Completes a change that was confirmed.
+  func keep(
+    _ record: inout ChangeRecord, _ history: History, note: String? = nil
+  ) throws(ChangeError) {
+    // First: what is on record as waiting is completed by the next start.
+    if let undone = record.undoes { try markUndone(undone, by: record.number, history) }
+    record.phase = .kept
+    if let note { record.notes.append(note) }
+    try history.update(record)
+    if let undone = record.undoes { disarm(undone, history) }
+    if let present = try? snapshot().configuration {
+      closeTrials(missingIn: present, by: record.number, history)
     }
   }
 

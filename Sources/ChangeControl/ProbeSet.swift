@@ -48,10 +48,9 @@ struct ProbeSet {
       probe.address = address
       return probe
     }
-    // What takes longest, since it meets every check that asks others, comes last: a slow resolver
-    // must not use up the time of the questions whether own users get through.
+    // Own networks first: what meets every check that asks others may use up the time there is.
     probes = [outsider, relay, literal, network]
-    probes += (networkOfIPv6.map { [$0] } ?? []) + [signedIn] + relayOfIPv6
+    probes += (networkOfIPv6.map { [$0] } ?? []) + relayOfIPv6 + [signedIn]
     coverage = outsider
   }
 

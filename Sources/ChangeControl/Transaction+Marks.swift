@@ -22,9 +22,19 @@ extension Transaction {
   }
 
   /// Ends what watches a change that was taken back; to be called when the undo is on record.
+  ///
+  /// Nothing of its window stays: what a guard decided meanwhile was carried out by the undo.
   func disarm(_ number: Int, _ history: History) {
-    _ = ChangeGuard(history, number).decide(.expired)
+    let window = ChangeGuard(history, number)
+    window.close()
+    window.forget(.expired)
     ChangeGuard(history, number, .trial).close()
+  }
+
+  /// True when a change was to be confirmed and never was: to take it back is no new decision.
+  func wasNeverConfirmed(_ number: Int, _ history: History) -> Bool {
+    guard let record = try? history.record(number), record.window != nil else { return false }
+    return !ChangeGuard(history, number).hasDecided(.confirmed)
   }
 
   /// Marks a change, what it takes back, what that takes back and so on, in turn as in force or not.
@@ -37,15 +47,19 @@ extension Transaction {
     var next: Int? = number
     // Of what is older than the retention nothing is known.
     while let number = next, let record = try? history.record(number) {
-      if let marked = marked(record, isInForce: isInForce, by: undo, history) {
+      let marked = marked(record, isInForce: isInForce, by: undo, history)
+      if let marked {
+        // It may be replaced and yet not be known to be on the disk.
+        replaced.append(record)
         do {
           try history.update(marked)
         } catch {
           for old in replaced { try? history.update(old) }
           throw error
         }
-        replaced.append(record)
       }
+      // What waits for its confirmation has marked nothing yet.
+      if isInForce, (marked ?? record).phase == .waiting { break }
       next = record.undoes.flatMap { $0 < number ? $0 : nil }
       isInForce.toggle()
     }
@@ -64,8 +78,8 @@ extension Transaction {
       if record.trial?.ended == nil { record.trial?.end() }
       return record
     }
-    // Still armed: what took it back never came to be on record, and it waits or runs as before.
-    let isWaiting = record.window != nil && ChangeGuard(history, record.number).isOpen
+    // Not disarmed: what took it back never came to be on record, and it waits or runs as before.
+    let isWaiting = record.window != nil && ChangeGuard(history, record.number).isArmed
     record.phase = isWaiting ? .waiting : .kept
     if record.trial != nil {
       if ChangeGuard(history, record.number, .trial).isOpen {

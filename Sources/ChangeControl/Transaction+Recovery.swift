@@ -52,7 +52,7 @@ extension Transaction {
         if let note = try settleWindow(record, armed, history) { done.append(note) }
       case .undone:
         // Its undo was killed in front of that.
-        if armed.isOpen { disarm(number, history) }
+        if armed.isArmed || ChangeGuard(history, number, .trial).isOpen { disarm(number, history) }
       default: break
       }
     }
@@ -81,10 +81,7 @@ extension Transaction {
   ) throws(ChangeError) -> String? {
     if armed.hasDecided(.confirmed) {
       var record = record
-      if let undone = record.undoes { try markUndone(undone, by: record.number, history) }
-      record.phase = .kept
-      try history.update(record)
-      if let undone = record.undoes { disarm(undone, history) }
+      try keep(&record, history)
       return "change \(record.number) was confirmed"
     }
     if armed.hasDecided(.expired) {
@@ -109,6 +106,14 @@ extension Transaction {
     if present == before {
       record.phase = .notWritten
       return "it was interrupted before anything was written"
+    }
+    let isWayBack = record.undoes.map { wasNeverConfirmed($0, history) } ?? false
+    if present == after && isWayBack {
+      // What it took back must not come into force again, whatever Postfix does with the text that
+      // was there before.
+      try reloadIfRunning()
+      record.phase = .kept
+      return "it was interrupted after the write and is complete"
     }
     if present == after && record.window == nil {
       var outcome = Outcome(
@@ -139,7 +144,8 @@ extension Transaction {
       // The disk, a lock: the next start tries again.
       throw error
     } catch {
-      record.phase = record.window == nil ? .kept : .alarm
+      // What was never confirmed is its own guard's to take back.
+      record.phase = isWayBack ? .notWritten : record.window == nil ? .kept : .alarm
       return "it was interrupted and the files were edited since; they were left as they are"
     }
   }

@@ -98,7 +98,7 @@ extension Transaction {
   /// protection would let it relay.
   ///
   /// A list that refuses before it asks the table is enough, since every list has to pass
-  /// (SMTPD_RELAY_README). Classes that only a table's answer names are not looked into.
+  /// (SMTPD_RELAY_README); not one that permits others than own users before it does. Classes that only a table's answer names are not looked into.
   ///
   /// - Throws: ``ChangeError/doesNotFit(_:)`` naming the list.
   func requireHarmless(_ edits: [TableEdit], in configuration: Configuration) throws(ChangeError) {
@@ -112,9 +112,9 @@ extension Transaction {
           continue
         }
         throw .doesNotFit(
-          "\(table.name) is asked before reject_unauth_destination in "
-            + "\(lists[open].originParameter) of \(service.service): \(edit.key) could relay through "
-            + "this server; move that check behind it first, or use another table")
+          "\(table.name) is asked in \(lists[open].originParameter) of \(service.service) before what "
+            + "protects from relaying: \(edit.key) could relay through this server; move that check "
+            + "behind reject_unauth_destination first, or use another table")
       }
     }
   }
@@ -123,18 +123,25 @@ extension Transaction {
 /// What a list does to a stranger's relaying for whom a table says OK.
 private enum Passage { case closed, opened, untouched }
 
-/// What refuses a stranger's relaying whatever else is known of it; `defer_if_permit` does not, which a
-/// later refusal has to confirm (postconf(5), smtpd_relay_restrictions).
-private let closing: Set<String> = [
-  "reject_unauth_destination", "defer_unauth_destination", "reject", "defer",
+/// What permits those only who may relay anyway, and mail that is not relayed.
+private let permittingNoStranger: Set<String> = [
+  "permit_mynetworks", "permit_sasl_authenticated", "permit_tls_clientcerts",
+  "permit_tls_all_clientcerts", "permit_auth_destination", "sleep",
 ]
 
 extension TableFile {
   fileprivate func passage(through list: RestrictionList) -> Passage {
-    for restriction in list.restrictions where restriction.state != .off {
+    var permitsStrangers = false
+    for restriction in list.restrictions where restriction.state != .off && restriction.isReachable
+    {
       if isNamed(by: restriction) { return .opened }
+      if restriction.state == .on, restriction.protectsFromRelay {
+        // Whom an earlier one lets in, the list keeps from nothing.
+        return permitsStrangers ? .untouched : .closed
+      }
       let name = restriction.name.lowercased()
-      if restriction.state == .on, closing.contains(name) { return .closed }
+      let refusesOnly = name.hasPrefix("reject") || name.hasPrefix("defer")
+      if !refusesOnly, !permittingNoStranger.contains(name) { permitsStrangers = true }
     }
     return .untouched
   }

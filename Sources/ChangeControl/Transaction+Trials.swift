@@ -84,6 +84,8 @@ extension Transaction {
   private func endTrialInTurn(_ number: Int, _ history: History) throws(ChangeError) -> String? {
     let turn = try Turn(instance: instance, state: requireState(), wait: 120)
     defer { turn.end() }
+    // An undo that was killed on the way may have ended it: whether that came to be decides.
+    if history.records().contains(where: { $0.phase == .prepared }) { try recoverInTurn() }
     guard try waiting() == nil else { return nil }
     // An undo that was under way had ended it, and did not come to be.
     guard try (history.record(number).trial?.secondsLeft ?? 0) <= 0 else { return nil }

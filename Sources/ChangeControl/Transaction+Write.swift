@@ -59,16 +59,22 @@ extension Transaction {
       "change \(record.number) by \(record.user.summary) "
         + (record.undoes.map { "undoes change \($0)" } ?? "changes the configuration")
         + (record.message.isEmpty ? "" : ": \(record.message)"), layout)
-    let marked = finish(&outcome, &record, change, history, ran)
+    finish(&outcome, &record, ran)
     dropDraft(change)
+    // What waits may itself be taken back: then it has marked and ended nothing.
+    let takenBack = record.window == nil ? change.takesBack : nil
+    var marked: [ChangeRecord] = []
     do {
+      if let takenBack { marked = try markUndone(takenBack, by: record.number, history) }
       try history.update(record)
     } catch {
       for old in marked { try? history.update(old) }
       try putBack(error.description, record, history, ran, &outcome)
     }
-    if let number = change.takesBack, record.window == nil { disarm(number, history) }
-    closeTrials(missingIn: outcome.after, by: record.number, history)
+    if let takenBack { disarm(takenBack, history) }
+    if record.window == nil {
+      closeTrials(missingIn: outcome.after, by: record.number, history)
+    }
     history.prune()
     return outcome
   }
@@ -117,28 +123,13 @@ extension Transaction {
     return record
   }
 
-  /// Completes the record of a change that Postfix works with, and marks what it took back.
-  ///
-  /// - Returns: the records as they were, of those that were marked.
-  private func finish(
-    _ outcome: inout Outcome, _ record: inout ChangeRecord, _ change: Change, _ history: History,
-    _ ran: Int
-  ) -> [ChangeRecord] {
-    var marked: [ChangeRecord] = []
+  /// Completes the record of a change that Postfix works with.
+  private func finish(_ outcome: inout Outcome, _ record: inout ChangeRecord, _ ran: Int) {
     outcome.result = record.window == nil ? .kept : .waiting
     record.phase = record.window == nil ? .kept : .waiting
-    // An undo that waits may itself be taken back.
-    if let number = change.takesBack, record.window == nil {
-      do {
-        marked = try markUndone(number, by: record.number, history)
-      } catch {
-        outcome.notes.append(error.description)
-      }
-    }
     outcome.commands = Array(commands.records.dropFirst(ran))
     record.commands = outcome.commands
     record.notes = outcome.notes
-    return marked
   }
 
   /// Reloads and looks whether Postfix works.

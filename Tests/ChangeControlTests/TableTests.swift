@@ -204,24 +204,32 @@ struct TableTests {
     #expect(outcome.result == .kept)
   }
 
-  /// A list that ends by refusing everybody protects as well as one that names relaying.
-  @Test(arguments: ["reject", "defer", "defer_if_permit"])
-  func aListThatEndsByRefusingIsRelayProtection(_ end: String) throws {
+  /// A list that ends by refusing everybody protects as well as one that names relaying, unless it lets
+  /// others than own users pass before it does.
+  @Test(arguments: [
+    ("permit_auth_destination, reject", true), ("defer", true), ("defer_if_permit", true),
+    ("reject_unauth_destination", true), ("reject_rbl_client bl.invalid, reject", true),
+    ("warn_if_reject reject, reject_non_fqdn_sender", false), ("permit, reject", false),
+    ("permit_dnswl_client wl.invalid, reject", false),
+    ("check_sender_access static:OK, reject_unauth_destination", false),
+  ])
+  func aListThatRefusesStrangersIsRelayProtection(_ list: (end: String, protects: Bool)) throws {
     let (scratch, table) = try scratch()
     try scratch.write(
       "main.cf",
       try scratch.mainText.replacing(
         "    reject_unauth_destination,",
         with: "    check_client_access \(table),\n    reject_unauth_destination,")
-        + "smtpd_relay_restrictions = permit_mynetworks, permit_auth_destination, \(end)\n")
-    let change = Change.tables(
-      [TableEdit(table: table, key: "192.0.2.9", value: "OK")], edits: [])
-    guard end == "defer_if_permit" else {
-      #expect(try transaction(scratch).apply(change).result == .kept)
+        + "smtpd_relay_restrictions = permit_mynetworks, \(list.end)\n")
+    let transaction = try transaction(scratch)
+    let edit = TableEdit(table: table, key: "192.0.2.9", value: "OK")
+    let configuration = try transaction.snapshot().configuration
+    guard !list.protects else {
+      #expect(throws: Never.self) { try transaction.requireHarmless([edit], in: configuration) }
       return
     }
     #expect {
-      _ = try transaction(scratch).apply(change)
+      try transaction.requireHarmless([edit], in: configuration)
     } throws: { "\($0)".contains("could relay") }
   }
 

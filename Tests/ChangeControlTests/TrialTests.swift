@@ -134,6 +134,29 @@ struct TrialTests {
     #expect(try scratch.mainText == original)
   }
 
+  /// What ends a trial and is never confirmed leaves it as it was, its end and all.
+  @Test func aTrialRunsOnWhenWhatEndedItIsNotConfirmed() throws {
+    let scratch = try ScratchInstance(start: false)
+    let transaction = try transaction(scratch)
+    let edit = Edit.setState(target("reject_non_fqdn_helo_hostname"), .trial)
+    _ = try begin(transaction, edit, seconds: 3600)
+    let onTrial = try scratch.mainText
+    var window = ChangeOptions()
+    window.confirmSeconds = 600
+    let off = Change.edits([.setState(target("reject_non_fqdn_helo_hostname"), .off)])
+    #expect(try transaction.apply(off, options: window).result == .waiting)
+    let history = try transaction.history()
+    #expect(ChangeGuard(history, 2).decide(.expired))
+    #expect(try transaction.takeBack(2, history).contains("taken back"))
+    #expect(try scratch.mainText == onTrial)
+    #expect(try transaction.runningTrials().map(\.number) == [1])
+    #expect(ChangeGuard(history, 1, .trial).isOpen)
+    // Confirmed, it ends the trial.
+    #expect(try transaction.apply(off, options: window).result == .waiting)
+    try transaction.confirm(3)
+    #expect(try transaction.runningTrials().isEmpty)
+  }
+
   @Test func aRebootDoesNotEndATrialButItsTimeDoes() throws {
     let scratch = try ScratchInstance(start: false)
     let transaction = try transaction(scratch)

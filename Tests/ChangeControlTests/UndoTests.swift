@@ -132,8 +132,10 @@ struct UndoTests {
   }
 
   /// An undo that was marked and then taken back itself leaves its change waiting, not kept for ever.
-  @Test func anUndoThatIsKilledAndNotWrittenLeavesItsChangeWaiting() throws {
+  @Test(arguments: [true, false])
+  func anUndoThatIsKilledAndNotWrittenLeavesItsChangeWaiting(_ isOver: Bool) throws {
     let scratch = try ScratchInstance(start: false)
+    let original = try scratch.mainText
     let transaction = try waitingChange(scratch)
     guard let watch = ChangeGuard(try transaction.history(), 1).watch() else {
       Issue.record("the guard's lock is held")
@@ -144,22 +146,115 @@ struct UndoTests {
     let history = try transaction.history()
     _ = try transaction.apply(.undo(1))
     #expect(try phases(scratch) == [.undone, .kept])
-    #expect(!ChangeGuard(history, 1).isOpen)
+    #expect(!ChangeGuard(history, 1).isArmed)
     // As a full disk and a kill leave it: marked, back on the disk, and nothing of it on record.
     try scratch.write("main.cf", changed)
     var undo = try history.record(2)
     undo.phase = .prepared
     try history.update(undo)
-    try ChangeGuard(history, 1).open()
-    // What was decided before is no decision about the window that is open again.
-    unlink(history.path(1) + "/expired")
-    var first = try history.record(1)
-    first.window = ConfirmWindow(seconds: 0)
-    try history.update(first)
+    let armed = ChangeGuard(history, 1)
+    try armed.open()
+    // The guard found its time over, and the change recorded as undone.
+    if isOver { #expect(armed.decide(.expired)) }
+    #expect(try transaction.recover().count == (isOver ? 2 : 1))
+    #expect(try phases(scratch) == [isOver ? .timedOut : .waiting, .notWritten])
+    #expect(try scratch.mainText == (isOver ? original : changed))
+  }
+
+  /// The way back from what was never confirmed is gone to its end, not judged and put back itself.
+  @Test(arguments: [true, false])
+  func anUndoThatIsKilledBehindTheWriteIsCompleted(_ isTakenBackMeanwhile: Bool) throws {
+    let scratch = try ScratchInstance(start: false)
+    let original = try scratch.mainText
+    let transaction = try waitingChange(scratch)
+    guard let watch = ChangeGuard(try transaction.history(), 1).watch() else {
+      Issue.record("the guard's lock is held")
+      return
+    }
+    defer { withExtendedLifetime(watch.descriptor) {} }
+    let history = try transaction.history()
+    let waiting = try history.record(1)
+    _ = try transaction.apply(.undo(1))
+    try history.update(waiting)
+    var undo = try history.record(2)
+    undo.phase = .prepared
+    try history.update(undo)
+    let armed = ChangeGuard(history, 1)
+    try armed.open()
+    if isTakenBackMeanwhile {
+      #expect(armed.decide(.expired))
+      #expect(try transaction.takeBack(1, history).contains("taken back"))
+    }
     try transaction.recover()
-    // It waited again, its time is over, and so it was taken back.
-    #expect(try phases(scratch) == [.timedOut, .notWritten])
-    #expect(try scratch.mainText != changed)
+    #expect(try phases(scratch) == [.undone, .kept])
+    #expect(try scratch.mainText == original)
+    #expect(!armed.isArmed)
+    #expect(try transaction.recover() == [])
+  }
+
+  /// What was never confirmed stays its guard's to take back where its undo does not fit any more.
+  @Test func anUndoThatNoLongerFitsLeavesItsChangeWaiting() throws {
+    let scratch = try ScratchInstance(start: false)
+    let transaction = try waitingChange(scratch)
+    guard let watch = ChangeGuard(try transaction.history(), 1).watch() else {
+      Issue.record("the guard's lock is held")
+      return
+    }
+    defer { withExtendedLifetime(watch.descriptor) {} }
+    let history = try transaction.history()
+    let waiting = try history.record(1)
+    _ = try transaction.apply(.undo(1))
+    // Killed before the write, and the line that it was to write edited since.
+    try history.update(waiting)
+    var undo = try history.record(2)
+    undo.phase = .prepared
+    try history.update(undo)
+    try ChangeGuard(history, 1).open()
+    let edited = try scratch.mainText.replacing("helo_required = yes", with: "helo_required = $x")
+    try scratch.write("main.cf", edited)
+    try transaction.recover()
+    #expect(try phases(scratch) == [.waiting, .notWritten])
+    #expect(try scratch.mainText == edited)
+  }
+
+  /// An undo that waits has marked nothing, so that taking it back half way unmarks nothing.
+  @Test func anUndoOfAWaitingUndoThatIsKilledMarksNothing() throws {
+    let scratch = try ScratchInstance(start: false)
+    let transaction = try transaction(scratch)
+    _ = try transaction.apply(Self.off)
+    let changed = try scratch.mainText
+    _ = try transaction.apply(.undo(1))
+    let original = try scratch.mainText
+    let history = try transaction.history()
+    // As with --confirm.
+    var first = try history.record(1)
+    first.phase = .kept
+    try history.update(first)
+    var second = try history.record(2)
+    second.phase = .waiting
+    second.window = ConfirmWindow(seconds: 600)
+    try history.update(second)
+    try ChangeGuard(history, 2).open()
+    guard let watch = ChangeGuard(history, 2).watch() else {
+      Issue.record("the guard's lock is held")
+      return
+    }
+    defer { withExtendedLifetime(watch.descriptor) {} }
+    second = try history.record(2)
+    _ = try transaction.apply(.undo(2))
+    #expect(try phases(scratch) == [.kept, .undone, .kept])
+    #expect(try scratch.mainText == changed)
+    // Killed before the write.
+    try scratch.write("main.cf", original)
+    try history.update(second)
+    try ChangeGuard(history, 2).open()
+    var third = try history.record(3)
+    third.phase = .prepared
+    try history.update(third)
+    try transaction.recover()
+    #expect(try phases(scratch) == [.kept, .waiting, .notWritten])
+    try transaction.confirm(2)
+    #expect(try phases(scratch) == [.undone, .kept, .notWritten])
   }
 
   /// An undo whose record cannot be completed is put back, and what it undid waits as before.

@@ -34,8 +34,8 @@ private func protection(
 }
 
 extension Restriction {
-  /// True for what refuses strangers' mail to foreign domains.
-  var protectsFromRelay: Bool {
+  /// True for what refuses strangers' mail to foreign domains (postconf(5), smtpd_relay_restrictions).
+  public var protectsFromRelay: Bool {
     switch name.asciiLowercased {
     case "reject_unauth_destination", "defer_unauth_destination", "reject", "defer",
       "defer_if_permit", "check_relay_domains":
