@@ -40,6 +40,11 @@ import Testing
     )
   }
 
+  private struct Member: Equatable {
+    var target: RestrictionTarget
+    var state: RestrictionState
+  }
+
   private static func configuration(_ main: [UInt8], _ master: [UInt8]) -> Configuration {
     Configuration(main: MainCF(main), master: MasterCF(master), environment: Fixture.environment)
   }
@@ -102,18 +107,26 @@ import Testing
       case .restore = inverse
     else { return nil }
     // The state that the restriction had is part of what was taken out.
+    func members(_ configuration: Configuration) -> [Member] {
+      configuration.policy().services.flatMap { $0.lists.flatMap(\.restrictions) }.map {
+        Member(target: $0.target, state: $0.state)
+      }
+    }
     let states = [original, foreign].map { configuration in
-      configuration.policy().services.flatMap { $0.lists.flatMap(\.restrictions) }.filter {
-        edit.names($0.target)
-      }.map(\.state)
+      members(configuration).filter { edit.names($0.target) }.map(\.state)
     }
     guard states[0] == states[1] else { return nil }
-    // Where somebody else moved it, it goes back to the neighbours that it had: no line is lost or new.
-    func lines(_ configuration: Configuration) -> [String] {
-      (configuration.mainText + configuration.masterText).split(separator: "\n").map(String.init)
-        .sorted()
+    // Where somebody else moved or broke its line, it goes back to the neighbours and the line that it had:
+    // no word is lost or new.
+    func words(_ configuration: Configuration) -> [String] {
+      (configuration.mainText + configuration.masterText).split { $0.isWhitespace || $0 == "," }
+        .map(String.init).sorted()
     }
-    return undone.isRestored(of: foreign) || lines(undone) == lines(foreign)
+    // Where somebody else took the setting out, the edit set it anew: what stood there stands there again,
+    // and says what the default says.
+    let isDefaultInWords =
+      Set(words(undone)).isSuperset(of: words(foreign)) && members(undone) == members(foreign)
+    return undone.isRestored(of: foreign) || words(undone) == words(foreign) || isDefaultInWords
       ? nil
       : "\(inverse) of \(edit) gives\n\(undone.mainText)\n--\n\(undone.masterText)\nand not\n"
         + "\(foreign.mainText)\n--\n\(foreign.masterText)"

@@ -10,12 +10,20 @@ func checkParameterTables(_ context: CheckContext) -> [Finding] {
   } + untypedTables(context)
 }
 
-/// Words of `..._maps` parameters without a table type: what reads them dies (dict_open).
+/// Parameters that hold nothing but tables, beside those named `..._maps`.
+private let alwaysTables: Set<String> = [
+  "body_checks", "header_checks", "mime_header_checks", "nested_header_checks",
+  "postscreen_dnsbl_reply_map", "relay_clientcerts", "smtpd_command_filter",
+  "smtpd_dns_reply_filter",
+]
+
+/// Words of such parameters without a table type: what reads them dies (dict_open).
 private func untypedTables(_ context: CheckContext) -> [Finding] {
   let configuration = context.configuration
   func findings(_ name: String, _ scope: Scope, _ service: ServiceID?) -> [Finding] {
     // What stands in braces is one word, however many it looks like.
-    guard name.hasSuffix("_maps"), let value = try? scope.value(of: name), !value.contains("{")
+    guard name.hasSuffix("_maps") || alwaysTables.contains(name),
+      let value = try? scope.value(of: name), !value.contains("{")
     else { return [] }
     return listWords(value).filter { !$0.utf8.contains(Byte.colon) }.map { word in
       Finding(
@@ -51,8 +59,9 @@ extension Configuration {
     "recipient_bcc_maps", "recipient_canonical_maps", "relay_clientcerts", "relay_domains",
     "relay_recipient_maps", "relocated_maps", "sender_bcc_maps", "sender_canonical_maps",
     "smtpd_client_event_limit_exceptions", "smtpd_command_filter",
-    "smtpd_discard_ehlo_keyword_address_maps", "smtpd_milter_maps", "smtpd_reject_filter_maps",
-    "smtpd_reject_footer_maps", "smtpd_sasl_exceptions_networks", "smtpd_sender_login_maps",
+    "smtpd_discard_ehlo_keyword_address_maps", "smtpd_dns_reply_filter", "smtpd_milter_maps",
+    "smtpd_reject_filter_maps", "smtpd_reject_footer_maps", "smtpd_sasl_exceptions_networks",
+    "smtpd_sender_login_maps",
     "transport_maps", "virtual_alias_domains", "virtual_alias_maps", "virtual_mailbox_domains",
     "virtual_mailbox_maps",
   ]
