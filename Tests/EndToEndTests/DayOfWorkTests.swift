@@ -66,7 +66,10 @@ struct DayOfWorkTests {
     try terminal.send("3", "\\")
     try terminal.wait("the filter") { $0.contains("show only:") }
     try terminal.send("client=\(offender)", "Space", "event=reject", "Enter")
-    try terminal.wait("the filtered log") { $0.contains("Log, only client=") }
+    try terminal.wait("the filtered log with its rows") { screen in
+      screen.contains("Log, only client=")
+        && screen.split(separator: "\n").filter { $0.contains(offender) }.count > 1
+    }
     try terminal.send("Up")
     try terminal.wait("the cursor") { $0.contains("(G newest)") }
     try terminal.send("Enter")
