@@ -38,6 +38,8 @@ public struct LogView: Sendable {
   private var start: LogPosition?
   private var end: LogPosition?
   private var nextID = 1
+  /// True when the reading was ended by hand: it is not begun again without a key.
+  private var isEnded = false
 
   /// The row with this number, if it is still kept.
   public subscript(number: Int) -> LogRow? {
@@ -108,13 +110,20 @@ public struct LogView: Sendable {
   }
 
   /// Forgets the rows, since they will come again; during a pause what is shown stays until its end.
-  mutating func clear() {
+  ///
+  /// - Parameter keepsPlace: whoever reads further back stays there, since the file has the same rows.
+  mutating func clear(keepsPlace: Bool) {
     waiting = []
     lost = 0
     tail = []
     isStale = isPaused
     guard !isPaused, isAttached else { return }
-    replaceRows([])
+    if keepsPlace, cursor != nil {
+      isAttached = false
+      end = nil
+    } else {
+      replaceRows([])
+    }
   }
 
   mutating func togglePause(policy: Policy?) {
@@ -139,6 +148,7 @@ public struct LogView: Sendable {
     (start, end, isAtStart) = (nil, nil, false)
     isAttached = true
     request = nil
+    isEnded = false
   }
 
   /// Shows only rows that pass; an empty filter shows all.
@@ -187,6 +197,11 @@ extension LogView {
     return nil
   }
 
+  /// The same for a filter that none of the newest rows passes, when these come only now.
+  mutating func wantedForFilter() -> LogRequest? {
+    rows.isEmpty && !filter.isEmpty && !isEnded ? wanted() : nil
+  }
+
   private var startAnchor: LogAnchor? {
     start.map { .position($0) } ?? anchor(of: rows.first ?? tail.first)
   }
@@ -211,7 +226,10 @@ extension LogView {
     return ask(.find(text), anchor)
   }
 
-  mutating func cancelReading() { request = nil }
+  mutating func cancelReading() {
+    request = nil
+    isEnded = true
+  }
 
   /// Takes what was read; false when nobody wants it any more.
   mutating func take(_ reading: LogReading, policy: Policy?) -> Bool {

@@ -37,8 +37,10 @@ extension AppState {
       if screen == .history { return [.readHistory] }
     case .configurationFailed(let reason): configurationProblem = reason
     case .logSnapshot(let snapshot): receive(snapshot)
-    case .logCleared: log.clear()
-    case .logRows(let rows): log.append(rows, policy: policy)
+    case .logCleared: log.clear(keepsPlace: instance.canReadBack)
+    case .logRows(let rows):
+      log.append(rows, policy: policy)
+      if instance.canReadBack, let request = log.wantedForFilter() { return [.readLog(request)] }
     case .sessions(let sessions): self.sessions = sessionOrder.sorted(sessions)
     case .logReading(let reading): return take(reading)
     case .client(let history): if history.address == client?.address { client = history }

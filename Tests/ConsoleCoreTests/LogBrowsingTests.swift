@@ -73,6 +73,54 @@ import Testing
     #expect(state.log.filter.isEmpty && state.log.rows.count == 152)
   }
 
+  private func filter(_ state: inout AppState, _ text: String) -> [Effect] {
+    _ = state.send(.character("\\"))
+    for letter in text { _ = state.send(.character(letter)) }
+    return state.send(.enter)
+  }
+
+  /// The log is read anew when the policy becomes known, whatever the reader is doing.
+  @Test func aFilterThatOnlyTheFileFulfilsIsAskedAgainWhenTheLogIsReadAnew() throws {
+    var state = state(rows: 500..<600)
+    let first = try #require(request(filter(&state, "\"line 7\"")))
+    #expect(state.log.rows.isEmpty)
+    _ = reduce(&state, .logCleared)
+    _ = reduce(&state, .logReading(.page(page(first.id, 70..<80))))
+    let second = try #require(request(reduce(&state, .logRows((500..<600).map(Fixture.row)))))
+    #expect(second.id != first.id && second.filter == state.log.filter)
+    // Asked once, however many rows come.
+    #expect(reduce(&state, .logRows([Fixture.row(600)])).isEmpty)
+    _ = reduce(&state, .logReading(.page(page(second.id, 70..<80))))
+    #expect(state.log.rows.count == 10)
+    #expect(reduce(&state, .logRows([Fixture.row(601)])).isEmpty)
+  }
+
+  @Test func aReadingThatWasEndedByHandIsNotBegunAgainByTheLog() throws {
+    var state = state(rows: 500..<600)
+    #expect(request(filter(&state, "\"line 7\"")) != nil)
+    #expect(state.send(.escape) == [.cancelReadLog])
+    #expect(reduce(&state, .logRows([Fixture.row(600)])).isEmpty)
+    #expect(request(state.send(.up)) != nil)
+  }
+
+  @Test func whoReadsFurtherBackStaysThereWhenTheLogIsReadAnew() throws {
+    var state = state(rows: 0..<150)
+    _ = state.send(.pageUp)
+    let line = try #require(state.log.currentRow?.line)
+    _ = reduce(&state, .logCleared)
+    _ = reduce(&state, .logRows((0..<151).map(Fixture.row)))
+    #expect(state.log.currentRow?.line == line && state.log.cursor != nil)
+    // Further down the file goes on, and then the newest rows.
+    while state.log.request == nil { _ = state.send(.down) }
+    let wanted = try #require(state.log.request)
+    #expect(wanted.kind == .after && wanted.anchor == .row(time: Fixture.now, line: "line 149"))
+    var end = page(wanted.id, 150..<151)
+    end.isAtEnd = true
+    _ = reduce(&state, .logReading(.page(end)))
+    #expect(state.log.isAttached && state.log.rows.last?.line == "line 150")
+    #expect(state.log.rows.count == 151)
+  }
+
   @Test func aMistypedFilterIsNotTaken() {
     var state = state(rows: 0..<10)
     _ = state.send(.character("\\"))

@@ -22,7 +22,13 @@ struct LogFileReading {
     let place = place(of: request.anchor)
     switch request.kind {
     case .before: return rows(before: place, limit: request.limit)
-    case .after: return rows(from: place, limit: request.limit)
+    case .after:
+      var page = rows(from: place, limit: request.limit)
+      // A row that names the place is shown already.
+      if case .row(_, let line) = request.anchor, page?.rows.first?.line == line {
+        page?.rows.removeFirst()
+      }
+      return page
     case .find(let text): return find(text.lowercased(), before: place)
     }
   }
