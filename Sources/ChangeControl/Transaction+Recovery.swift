@@ -119,6 +119,9 @@ extension Transaction {
       var outcome = Outcome(
         result: .kept, diff: "", report: PreflightReport(),
         before: try snapshot(of: before), after: try snapshot(of: after))
+      // Whoever made it was shown what there was to see.
+      outcome.report.findings = Preflight.findings(
+        of: outcome.after, base: outcome.before, on: instance)
       let layout = try layout()
       guard Instance.running(queueDirectory: layout.queueDirectory) != nil else {
         record.phase = .kept

@@ -164,7 +164,7 @@ extension Transaction {
     if !watch.isWatching {
       outcome.notes.append("no log file is known; only the services were looked at")
     }
-    if let fault = judgedAgain(configuration, against: outcome.before, layout) { return fault }
+    if let fault = judgedAgain(configuration, after: outcome, layout) { return fault }
     while true {
       if let alarm = watch.alarms().first { return "Postfix said: \(alarm)" }
       guard monotonicSeconds() < settled else { break }
@@ -179,18 +179,32 @@ extension Transaction {
   /// Asks a private Postfix and our checks again, of what stands on the disk now: a table or a policy
   /// server may be gone since it was judged, and on a quiet server no client comes by to find out.
   ///
-  /// - Returns: what is wrong that was not wrong before the change; nil when nothing is.
+  /// - Returns: what is wrong that was not wrong before the change, or that nobody was shown before the
+  ///   write; nil when nothing is.
   private func judgedAgain(
-    _ configuration: Configuration, against before: Configuration, _ layout: InstanceLayout
+    _ configuration: Configuration, after judged: Outcome, _ layout: InstanceLayout
   ) -> String? {
+    let before = judged.before
     guard let staging = try? state?.stagingDirectory() else { return nil }
     var report = Preflight(instance: instance, layout: layout, stagingDirectory: staging)
       .askPostfix(candidate: configuration, base: before)
     if report.problems.isEmpty {
       report.findings = Preflight.findings(of: configuration, base: before, on: instance)
     }
-    guard report.blocks else { return nil }
-    return "mail would not go as before: " + report.objections.joined(separator: "; ")
+    if report.blocks {
+      return "mail would not go as before: " + report.objections.joined(separator: "; ")
+    }
+    // What does no harm that Postfix would show may still be what nobody agreed to.
+    let unseen = report.findings.first { finding in
+      finding.addedByDraft
+        && !judged.report.findings.contains {
+          $0.code == finding.code && $0.subject == finding.subject
+        }
+    }
+    return unseen.map {
+      "this was not there to be seen before the write: "
+        + "\($0.location.file.rawValue):\($0.location.line): \($0.message)"
+    }
   }
 
   /// Restores the old bytes where the files are still ours, reloads, and throws what happened.

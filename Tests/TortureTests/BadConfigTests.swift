@@ -134,16 +134,12 @@ struct BadConfigTests {
     let start = monotonicSeconds()
     let ended = try force(new, on: scratch)
     let seconds = monotonicSeconds() - start
-    if mistake.effect == .silent {
-      if ended != nil { found.append("Postfix works with it, but: \(ended ?? "")") }
-    } else {
-      if ended == nil { found.append("it was kept") }
-      if try scratch.mainText != old { found.append("the old text is not back") }
-      let record = try Transaction(
-        instance: scratch.instance, state: try scratch.state, commands: CommandLog()
-      ).history().record(1)
-      if record.phase != .putBack { found.append(record.summary) }
-    }
+    if ended == nil { found.append("it was kept") }
+    if try scratch.mainText != old { found.append("the old text is not back") }
+    let record = try Transaction(
+      instance: scratch.instance, state: try scratch.state, commands: CommandLog()
+    ).history().record(1)
+    if record.phase != .putBack { found.append(record.summary) }
     if !waitUntil(Double(throttle) + 20, { stranger.isServed(since: start + seconds) }) {
       found.append("no service afterwards")
     }
@@ -151,7 +147,7 @@ struct BadConfigTests {
     print(
       "  \(mistake.name) (\(mistake.effect.rawValue)): "
         + (ended.map { "put back after \(Format.seconds(seconds)): \($0)" }
-          ?? "kept, no fault to see")
+          ?? "kept")
         + "; a stranger was without service for \(away)")
     return found
   }
