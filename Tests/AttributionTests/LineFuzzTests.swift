@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Rows plus open groups make the total, whatever the lines are.
-@Suite struct TotalTests {
+@Suite struct LineFuzzTests {
   /// Whole lines of every shape that a log of known truth has, and a few that it has not.
   private static let seedLines: [[UInt8]] = {
     var generator = LogGenerator(seed: 7, form: .blankDay)
@@ -32,8 +32,13 @@ import Testing
   private static let fuzzLines =
     getenv("POSTGATE_FUZZ_LINES").flatMap { Int(String(cString: $0)) } ?? 50_000
 
+  /// Another seed, `POSTGATE_FUZZ_SEED`, tries other lines.
+  private static let firstSeed =
+    getenv("POSTGATE_FUZZ_SEED").flatMap { UInt64(String(cString: $0)) } ?? 0
+
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
-  func fuzzedLinesAddUp(_ seed: UInt64) {
+  func fuzzedLinesAddUp(_ shard: UInt64) {
+    let seed = 4 * Self.firstSeed + shard
     var random = SeededRandom(seed)
     let tally = LogTally(
       window: .fixed(since: nil, until: nil), reference: testReference, isLive: true)
@@ -81,6 +86,7 @@ import Testing
     #expect(tally.openSessions().count <= 16_384)
     // The tables of four tallies side by side, however many lines there are.
     #expect(Self.residentKilobytes - memoryBefore < 400_000)
+    print("lines, shard \(shard): \(lines) from seed \(seed), \(rejectRows) rejects")
   }
 
   private func expectSameCounts(_ left: TallySummary, _ right: TallySummary) {
