@@ -145,6 +145,16 @@ import Testing
     #expect(!findings.contains { $0.findingClass == .openToStrangers }, "\(findings)")
   }
 
+  /// From 3.9 on it defers whoever reaches it: worse, but no open relay.
+  @Test func whatWasRemovedLetsNobodyPass() {
+    var configuration = Fixture.configuration(
+      CheckCase.sound
+        + "smtpd_relay_restrictions = permit_naked_ip_address, reject_unauth_destination\n")
+    configuration.environment.version = PostfixVersion(major: 3, minor: 9)
+    let classes = configuration.findings().map(\.findingClass)
+    #expect(classes.contains(.everyoneDeferred) && !classes.contains(.openToStrangers))
+  }
+
   @Test(arguments: [
     CheckCase(
       "smtpd_sender_restrictions = permit_mynetworks, warn_if_reject", "trial-of-nothing",
