@@ -114,27 +114,25 @@ int chost_set_nonblocking(int descriptor, int on) {
 }
 
 int chost_flock(int descriptor, int operation) {
-  int result;
-  do
-    result = flock(descriptor, operation);
-  while (result != 0 && errno == EINTR);
-  return result;
+  return TEMP_FAILURE_RETRY(flock(descriptor, operation));
 }
 
-int chost_open_path(const char *path) { return open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC); }
+int chost_open_path(const char *path) {
+  return TEMP_FAILURE_RETRY(open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+}
 
 int chost_open_at(int directory, const char *path, int flags, mode_t mode) {
   return openat(directory, path, flags | O_CLOEXEC, mode);
 }
 
 int chost_open_terminal(int *master, int *slave) {
-  *master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  *master = TEMP_FAILURE_RETRY(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
   if (*master < 0)
     return -1;
   char name[64];
   if (grantpt(*master) == 0 && unlockpt(*master) == 0 &&
       ptsname_r(*master, name, sizeof name) == 0) {
-    *slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    *slave = TEMP_FAILURE_RETRY(open(name, O_RDWR | O_NOCTTY | O_CLOEXEC));
     if (*slave >= 0)
       return 0;
   }
