@@ -18,8 +18,8 @@ public struct LogPosition: Hashable, Sendable {
 /// What names a place in the log.
 public enum LogAnchor: Hashable, Sendable {
   case position(LogPosition)
-  /// The line of a row that came without its position.
-  case row(time: LogTime?, line: String)
+  /// Before a row that came from following the log.
+  case row(LogRow)
   /// The first line that is not older than this.
   case moment(LogTime)
   /// The beginning of the oldest file.

@@ -188,7 +188,7 @@ extension LogView {
 
   /// What is to be read so that one can go on moving; nil when enough rows are there.
   mutating func wanted() -> LogRequest? {
-    guard request == nil, cursor != nil || rows.isEmpty else { return nil }
+    guard request == nil, cursor != nil || rows.count < Self.margin else { return nil }
     let index = (current ?? dropped) - dropped
     if index < Self.margin, !isAtStart, let anchor = startAnchor { return ask(.before, anchor) }
     if !isAttached, rows.count - index < Self.margin, let anchor = endAnchor {
@@ -197,20 +197,16 @@ extension LogView {
     return nil
   }
 
-  /// The same for a filter that none of the newest rows passes, when these come only now.
+  /// The same for a filter that few of the newest rows pass, when these come only now.
   mutating func wantedForFilter() -> LogRequest? {
-    rows.isEmpty && !filter.isEmpty && !isEnded ? wanted() : nil
+    cursor == nil && !filter.isEmpty && !isEnded ? wanted() : nil
   }
 
   private var startAnchor: LogAnchor? {
-    start.map { .position($0) } ?? anchor(of: rows.first ?? tail.first)
+    start.map { .position($0) } ?? (rows.first ?? tail.first).map { .row($0) }
   }
 
-  private var endAnchor: LogAnchor? { end.map { .position($0) } ?? anchor(of: rows.last) }
-
-  private func anchor(of row: LogRow?) -> LogAnchor? {
-    row.map { .row(time: $0.time, line: $0.line) }
-  }
+  private var endAnchor: LogAnchor? { end.map { .position($0) } ?? rows.last.map { .row($0) } }
 
   mutating func ask(_ kind: LogRequest.Kind, _ anchor: LogAnchor) -> LogRequest {
     let request = LogRequest(id: nextID, kind: kind, anchor: anchor, filter: filter)
@@ -239,7 +235,7 @@ extension LogView {
       readingAt = moment
     case .failed(let id, _):
       guard id == request?.id else { return false }
-      request = nil
+      cancelReading()
     case .page(let page):
       guard let request, page.id == request.id else { return false }
       self.request = nil
@@ -268,7 +264,6 @@ extension LogView {
     rows = page.rows + rows
     dropped -= page.rows.count
     (start, isAtStart) = (page.start, page.isAtStart)
-    if cursor == nil, !rows.isEmpty { cursor = dropped + rows.count - 1 }
     cutEnd()
   }
 
@@ -288,7 +283,7 @@ extension LogView {
     end = nil
     isAttached = true
     guard let newest = rows.last,
-      let place = tail.lastIndex(where: { $0.line == newest.line && $0.time == newest.time })
+      let place = tail.lastIndex(where: { $0.line == newest.line && $0.offset == newest.offset })
     else { return }
     rows += tail[(place + 1)...].filter { filter.passes($0, policy: policy) }
   }

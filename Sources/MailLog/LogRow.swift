@@ -20,6 +20,8 @@ public struct LogRow: Hashable, Sendable {
 
   /// Position in the stream of this follower, rising by one a row.
   public var sequence: UInt64
+  /// Where the line begins in its file, in bytes; nil when that is not known.
+  public var offset: Int64?
   /// The moment of the stamp; nil when it could not be read.
   public var time: LogTime?
   /// What the line reports.

@@ -33,7 +33,7 @@ import Testing
     for _ in 0..<9 { _ = state.send(.pageUp) }
     let wanted = try #require(state.log.request)
     #expect(wanted.kind == .before)
-    #expect(wanted.anchor == .row(time: Fixture.now, line: "line 500"))
+    #expect(wanted.anchor == .row(Fixture.row(500)))
     let line = state.log.currentRow?.line
     _ = reduce(&state, .logReading(.page(page(wanted.id, 100..<500))))
     #expect(state.log.rows.count == 600 && state.log.currentRow?.line == line)
@@ -90,7 +90,9 @@ import Testing
     #expect(second.id != first.id && second.filter == state.log.filter)
     // Asked once, however many rows come.
     #expect(reduce(&state, .logRows([Fixture.row(600)])).isEmpty)
-    _ = reduce(&state, .logReading(.page(page(second.id, 70..<80))))
+    var all = page(second.id, 70..<80)
+    all.isAtStart = true
+    _ = reduce(&state, .logReading(.page(all)))
     #expect(state.log.rows.count == 10)
     #expect(reduce(&state, .logRows([Fixture.row(601)])).isEmpty)
   }
@@ -113,12 +115,22 @@ import Testing
     // Further down the file goes on, and then the newest rows.
     while state.log.request == nil { _ = state.send(.down) }
     let wanted = try #require(state.log.request)
-    #expect(wanted.kind == .after && wanted.anchor == .row(time: Fixture.now, line: "line 149"))
+    #expect(wanted.kind == .after && wanted.anchor == .row(Fixture.row(149)))
     var end = page(wanted.id, 150..<151)
     end.isAtEnd = true
     _ = reduce(&state, .logReading(.page(end)))
     #expect(state.log.isAttached && state.log.rows.last?.line == "line 150")
     #expect(state.log.rows.count == 151)
+  }
+
+  @Test func aFilterThatFewOfTheNewestRowsFulfilIsFilledFromTheFileAndFollowsOn() throws {
+    var state = state(rows: 500..<600)
+    let wanted = try #require(request(filter(&state, "\"line 57\"")))
+    #expect(wanted.kind == .before && state.log.rows.count == 10)
+    _ = reduce(&state, .logReading(.page(page(wanted.id, 57..<58))))
+    #expect(state.log.rows.map(\.line).prefix(2) == ["line 57", "line 570"])
+    _ = reduce(&state, .logRows([Fixture.row(5700)]))
+    #expect(state.log.cursor == nil && state.log.currentRow?.line == "line 5700")
   }
 
   @Test func aMistypedFilterIsNotTaken() {

@@ -48,11 +48,11 @@ import Testing
     #expect(monotonicSeconds() - started < 1)
     #expect(notified.withLock { $0 } > 0)
     #expect(monitor.snapshot().coverage.isComplete)
-    let rows = monitor.rows(after: 0, limit: 10)
+    let rows = monitor.news(after: 0, limit: 10).rows
     #expect(rows.count == 2)
     #expect(rows.last?.kind == .reject)
     let newest = rows.last?.sequence ?? 0
-    #expect(monitor.rows(after: newest, limit: 10).isEmpty)
+    #expect(monitor.news(after: newest, limit: 10).rows.isEmpty)
     monitor.setWindow(seconds: 10_000)
     #expect(rejects(monitor, reach: 3) == 3)
   }
@@ -74,7 +74,7 @@ import Testing
     }
     defer { monitor.stop() }
     #expect(rejects(monitor, reach: 2) == 2)
-    let generation = monitor.rowGeneration
+    let generation = monitor.news(after: 0, limit: 0).generation
     seen.withLock { $0 = [] }
     monitor.setWindow(seconds: 7 * 86_400)
     try folder.write("mail.log", folder.rejectNow(), append: true)
@@ -90,8 +90,8 @@ import Testing
     }
     #expect(Set(snapshots.map { ($0.until.seconds - $0.since.seconds) / 3600 }).count >= 3)
     // The newest lines stay in the ring as they were; none comes twice.
-    #expect(monitor.rowGeneration == generation)
-    let rows = monitor.rows(after: 0, limit: 5000)
+    #expect(monitor.news(after: 0, limit: 0).generation == generation)
+    let rows = monitor.news(after: 0, limit: 5000).rows
     #expect(rows.map(\.sequence) == Array(1...UInt64(rows.count)))
     #expect(rows.suffix(4).map { $0.time?.seconds ?? 0 }.prefix(2) == [now - 100, now - 50])
   }
@@ -106,7 +106,7 @@ import Testing
     #expect(rejects(monitor, reach: 3000) == 3000)
     try folder.write("mail.log", folder.reject(at: now), append: true)
     #expect(rejects(monitor, reach: 3001) == 3001)
-    let rows = monitor.rows(after: 0, limit: 5000)
+    let rows = monitor.news(after: 0, limit: 5000).rows
     #expect(rows.count > 100 && rows.count < 3001)
     #expect(Set(rows.map(\.line)).count == rows.count)
     #expect(rows.map(\.sequence) == Array(1...UInt64(rows.count)))
@@ -245,7 +245,7 @@ import Testing
       policy: Policy(services: [service("reject_non_fqdn_hostname")]))
     monitor.setPolicies([old])
     #expect(rejects(monitor, reach: 1) == 1)
-    let generation = monitor.rowGeneration
+    let generation = monitor.news(after: 0, limit: 0).generation
     let new = PolicyEpoch(
       since: LogTime(seconds: now),
       policy: Policy(services: [service("reject_non_fqdn_helo_hostname")]))
@@ -257,7 +257,7 @@ import Testing
     for name in ["reject_non_fqdn_hostname", "reject_non_fqdn_helo_hostname"] {
       #expect(rows[RowKey(tag: "postfix", restriction: name)]?.rejects == 1)
     }
-    #expect(monitor.rowGeneration == generation)
+    #expect(monitor.news(after: 0, limit: 0).generation == generation)
   }
 
   @Test func fullLoadThroughThreeRotationsIsExact() throws {

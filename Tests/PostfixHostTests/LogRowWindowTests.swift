@@ -48,6 +48,39 @@ import Testing
     #expect(place == window.last())
   }
 
+  /// A client that repeats itself within a second leaves lines that nothing but their places tells apart.
+  @Test func findsEachOfTheSameLinesAgainThatWereFollowed() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let now = wallClockMicroseconds() / 1_000_000
+    let line = folder.reject(at: now)
+    try folder.write("mail.log", String(repeating: line, count: 500))
+    let window = try LogRowWindow(path: folder.path("mail.log"), zone: .utc)
+    let monitor = LogMonitor(
+      source: .file(path: folder.path("mail.log")), windowSeconds: 3600, zone: .utc,
+      refreshSeconds: 0.02)
+    try monitor.start {}
+    defer { monitor.stop() }
+    let deadline = monotonicSeconds() + 10
+    while monitor.snapshot().rejects < 500, monotonicSeconds() < deadline { usleep(5000) }
+    let rows = monitor.news(after: 0, limit: 5000).rows
+    #expect(rows.count > 100)
+    for (index, row) in rows.reversed().enumerated() where index % 40 == 0 {
+      let offset = Int64((499 - index) * line.utf8.count)
+      #expect(window.place(of: row) == LogPlace(file: 0, offset: offset))
+    }
+    let first = try #require(rows.first)
+    let older = window.rows(before: try #require(window.place(of: first)), limit: 1000)
+    #expect(older.rows.count + rows.count == 500)
+    // After a rotation still, but not once the file was written anew.
+    rename(folder.path("mail.log"), folder.path("mail.log.1"))
+    try folder.write("mail.log", folder.reject(at: now + 1))
+    #expect(window.place(of: first) == LogPlace(file: 0, offset: try #require(first.offset)))
+    let file = try OpenFile(folder.path("mail.log.1"), O_WRONLY | O_TRUNC)
+    try file.writeAll(Array(String(repeating: "x" + line, count: 500).utf8))
+    #expect(window.place(of: first) == nil)
+  }
+
   @Test func jumpsToAMoment() throws {
     let folder = try LogFolder()
     defer { folder.remove() }

@@ -107,7 +107,7 @@ final class BlockReader {
     } else if carried > 0 {
       feed(block - carried, carried) { rest in
         tally.consumeRest(rest)
-        ring?.append(rest, tally.blockLines)
+        ring?.append(rest, tally.blockLines, start: countedOffset)
       }
     }
     (carried, skipped) = (0, 0)
@@ -142,7 +142,7 @@ final class BlockReader {
     }
     let used = feed(start, end - start) { lines in
       let used = tally.consume(lines)
-      ring?.append(lines, tally.blockLines)
+      ring?.append(lines, tally.blockLines, start: offset - Int64(lines.count))
       return used
     }
     carried = end - start - used

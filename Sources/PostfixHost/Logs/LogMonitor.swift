@@ -138,15 +138,17 @@ public final class LogMonitor: Sendable {
   /// Why the log cannot be read now, one sentence; nil while it can.
   public func problem() -> String? { shared.withLock { $0.problem } }
 
-  /// Rises when the log is read again from another place: the same lines then come again under new
-  /// numbers, and rows fetched before are to be forgotten.
-  public var rowGeneration: Int { ring.generation }
-
-  /// The newest rows with a sequence number above `sequence`, at most `limit`, oldest first.
-  public func rows(after sequence: UInt64, limit: Int) -> [LogRow] {
-    let lines = ring.lines(after: sequence, limit: limit)
+  /// The newest rows with a sequence number above `sequence`, at most `limit`.
+  public func news(after sequence: UInt64, limit: Int) -> LogRowNews {
+    let news = ring.news(after: sequence, limit: limit)
     return running.withLock { running in
-      lines.map { line in running.rows.row(line.bytes.span, sequence: line.sequence) }
+      LogRowNews(
+        generation: news.generation,
+        rows: news.lines.map { line in
+          var row = running.rows.row(line.bytes.span, sequence: line.sequence)
+          row.offset = line.offset
+          return row
+        })
     }
   }
 }

@@ -99,6 +99,9 @@ final class LogPageFile: @unchecked Sendable {
     return Array(block[begin..<stop])
   }
 
+  /// Reads anew what is asked for next, in case the file was cut and written anew.
+  func forgetBlock() { blockEnd = blockStart }
+
   /// Makes the block hold the byte at `position`; false when the file has none there.
   private func hold(_ position: Int64, isForward: Bool) -> Bool {
     // The file may have grown behind a block that was read to its end.

@@ -40,7 +40,7 @@ public func followLogRows(
   while true {
     now = LogTime(microseconds: wallClockMicroseconds())
     let didRead = input.readBlock(into: tally, ring: ring, now: now)
-    for line in ring.lines(after: given, limit: .max) {
+    for line in ring.news(after: given, limit: .max).lines {
       given = line.sequence
       let row = rows.row(line.bytes.span, sequence: line.sequence)
       if let time = row.time, time < since { continue }

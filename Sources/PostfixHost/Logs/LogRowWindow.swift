@@ -97,6 +97,25 @@ public final class LogRowWindow: Sendable {
     }
   }
 
+  /// The place before a row that was read from the log; nil when its line stands there no more.
+  ///
+  /// The same line may come many times within a second: only its offset tells one from the others.
+  public func place(of row: LogRow) -> LogPlace? {
+    guard let offset = row.offset else { return nil }
+    return state.withLock { state in
+      takeRotation(&state)
+      let number = state.files.lastIndex { file in
+        file.forgetBlock()
+        guard file.lineStart(at: offset) == offset,
+          let line = file.line(from: offset, takesUnfinished: false)
+        else { return false }
+        // The row may have been made of the beginning of a long line.
+        return state.rows.row(line.bytes.span, sequence: 0).line.hasPrefix(row.line)
+      }
+      return number.map { LogPlace(file: $0, offset: offset) }
+    }
+  }
+
   /// The bytes of a file now, for showing how far into it a place is; 0 for a number without file.
   public func size(ofFile number: Int) -> Int64 {
     state.withLock { $0.files.indices.contains(number) ? $0.files[number].facts?.size ?? 0 : 0 }
@@ -189,7 +208,8 @@ public final class LogRowWindow: Sendable {
   ) {
     rows.setReference(file.reference)
     let number = UInt64(place.file) << 48 | UInt64(place.offset)
-    let row = rows.row(line.bytes.span, sequence: number)
+    var row = rows.row(line.bytes.span, sequence: number)
+    row.offset = place.offset
     guard filter(row) else { return }
     page.rows.append(row)
     page.places.append(place)

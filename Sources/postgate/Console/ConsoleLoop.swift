@@ -89,15 +89,14 @@ struct ConsoleLoop {
   private mutating func logEvents() -> [Event] {
     guard logNews.take(), let monitor = host.monitor else { return [] }
     var events: [Event] = [.logSnapshot(monitor.snapshot())]
-    let generation = monitor.rowGeneration
-    if generation != rowGeneration {
-      rowGeneration = generation
+    let news = monitor.news(after: lastRow, limit: 1000)
+    if news.generation != rowGeneration {
+      rowGeneration = news.generation
       events.append(.logCleared)
     }
-    let rows = monitor.rows(after: lastRow, limit: 1000)
-    if let last = rows.last {
+    if let last = news.rows.last {
       lastRow = last.sequence
-      events.append(.logRows(rows))
+      events.append(.logRows(news.rows))
     }
     return events
   }

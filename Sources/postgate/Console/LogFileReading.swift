@@ -25,7 +25,7 @@ struct LogFileReading {
     case .after:
       var page = rows(from: place, limit: request.limit)
       // A row that names the place is shown already.
-      if case .row(_, let line) = request.anchor, page?.rows.first?.line == line {
+      if case .row(let row) = request.anchor, page?.rows.first?.line == row.line {
         page?.rows.removeFirst()
       }
       return page
@@ -38,19 +38,17 @@ struct LogFileReading {
     case .position(let position): LogPlace(file: position.file, offset: position.offset)
     case .start: window.first
     case .moment(let moment): window.place(of: moment)
-    case .row(let time, let line): place(of: line, at: time)
+    case .row(let row): place(of: row)
     }
   }
 
-  /// The place of a row that came from following the log: its stamp is found by halves, its line by
-  /// reading on from there.
-  private func place(of line: String, at time: LogTime?) -> LogPlace {
-    guard let time else { return window.last() }
+  /// The place of a row that came from following the log. Where its line stands there no more, its
+  /// stamp is found by halves, and its line by reading on from there.
+  private func place(of row: LogRow) -> LogPlace {
+    if let place = window.place(of: row) { return place }
+    guard let time = row.time else { return window.last() }
     let start = window.place(of: time)
-    var found: LogPlace?
-    let page = window.rows(from: start, limit: 1) { $0.line == line }
-    found = page.places.first
-    return found ?? start
+    return window.rows(from: start, limit: 1) { $0.line == row.line }.places.first ?? start
   }
 
   private func passes(_ row: LogRow) -> Bool { request.filter.passes(row, policy: policy) }

@@ -1,4 +1,5 @@
 import Attribution
+import ConsoleCore
 import Glibc
 import HostSystem
 import MailLog
@@ -15,6 +16,8 @@ struct PlainConsole {
   private let news = Latch()
   private var policy = Policy()
   private var files: [FileStatus?] = []
+  private var sequence: UInt64 = 0
+  private var once = RowsOnce()
 
   /// - Parameter period: seconds between two summaries.
   /// - Throws: ``Failure`` without a readable log.
@@ -38,7 +41,8 @@ struct PlainConsole {
     while !monitor.snapshot().coverage.isComplete, monitor.problem() == nil {
       news.wait(seconds: 0.1)
     }
-    var sequence = monitor.rows(after: 0, limit: 1).last?.sequence ?? 0
+    // What the log held before is known, and not told.
+    _ = newRows()
     var next = monotonicSeconds()
     while true {
       if monotonicSeconds() >= next {
@@ -46,14 +50,17 @@ struct PlainConsole {
         readPolicy()
         next = max(next + period, monotonicSeconds())
       }
-      for row in monitor.rows(after: sequence, limit: 5000) {
-        sequence = row.sequence
-        if Self.told.contains(row.kind) {
-          write(row.line(cause: attribute(row: row, policy: policy)))
-        }
+      for row in newRows() where Self.told.contains(row.kind) {
+        write(row.line(cause: attribute(row: row, policy: policy)))
       }
       news.wait(seconds: min(1, max(0.01, next - monotonicSeconds())))
     }
+  }
+
+  private mutating func newRows() -> [LogRow] {
+    let news = monitor.news(after: sequence, limit: 5000)
+    sequence = news.rows.last?.sequence ?? sequence
+    return once.new(news.rows, generation: news.generation)
   }
 
   private static let told: Set<LogRow.Kind> = [
