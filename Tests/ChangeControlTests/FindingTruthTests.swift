@@ -54,6 +54,9 @@ struct FindingTruthTests {
     """
 
   private static let postfix39 = PostfixVersion(major: 3, minor: 9)
+  private static let postfix311 = PostfixVersion(major: 3, minor: 11)
+  private static let proxied =
+    "proxy_read_maps =\nsmtpd_client_restrictions = check_client_access proxy:unix:passwd.byname"
 
   // MARK: server dead
 
@@ -81,9 +84,7 @@ struct FindingTruthTests {
     Mistake(
       "class-loop",
       "smtpd_restriction_classes = c1, c2\nc1 = c2\nc2 = c1\nsmtpd_recipient_restrictions = c1"),
-    Mistake(
-      "proxy-not-allowed",
-      "proxy_read_maps =\nsmtpd_client_restrictions = check_client_access proxy:unix:passwd.byname"),
+    Mistake("proxy-not-allowed", proxied, before: postfix311),
     Mistake("bad-argument", "smtpd_client_restrictions = check_policy_service localhost"),
     Mistake("bad-argument", "smtpd_client_restrictions = check_policy_service tcp:127.0.0.1:1"),
     Mistake(
@@ -137,6 +138,7 @@ struct FindingTruthTests {
       since: postfix39),
     Mistake(
       "unknown-to-version", "smtpd_relay_restrictions = check_relay_domains", since: postfix39),
+    Mistake("proxy-not-allowed", proxied, since: postfix311),
   ]
 
   @Test func deferEveryone() throws {
@@ -231,7 +233,7 @@ struct FindingTruthTests {
       Dialogue(sender: "a@short")),
     Mistake("unknown-parameter", "smtpd_sender_restricions = reject"),
     Mistake("unused-parameter", "mua_client_restrictions = reject"),
-    Mistake("newer-parameter", "smtpd_reject_filter_maps = static:REJECT"),
+    Mistake("newer-parameter", "smtpd_reject_filter_maps = static:REJECT", before: postfix311),
     Mistake(
       "helo-not-required",
       "smtpd_helo_required = no\nsmtpd_helo_restrictions = permit_sasl_authenticated, reject",
@@ -249,10 +251,10 @@ struct FindingTruthTests {
 
   @Test func areSilentlyNotEnforced() throws {
     let scratch = try ScratchInstance(Self.sound)
-    for mistake in Self.silent {
+    for mistake in Self.silent where try mistake.isOne(on: scratch) {
       try spoil(scratch, with: mistake, .silentlyNotEnforced)
       let answer = try ask(scratch, mistake.dialogue)
-      #expect(answer?.accepts == true, "\(mistake.code): \(String(describing: answer))")
+      #expect(answer?.accepts == true, "\(mistake.code): \(answer as Any) \(scratch.logText)")
       try scratch.restore()
     }
   }

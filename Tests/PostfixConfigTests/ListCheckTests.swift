@@ -145,6 +145,15 @@ import Testing
     #expect(!findings.contains { $0.findingClass == .openToStrangers }, "\(findings)")
   }
 
+  @Test func aTableThatProxymapMayNotOpenDefersFrom311On() {
+    var configuration = Fixture.configuration(
+      CheckCase.sound + "proxy_read_maps =\nsmtpd_client_restrictions = "
+        + "check_client_access proxy:mysql:/x\n")
+    configuration.environment.version = PostfixVersion(major: 3, minor: 11)
+    let finding = configuration.findings().first { $0.code == "proxy-not-allowed" }
+    #expect(finding?.findingClass == .everyoneDeferred, "\(String(describing: finding))")
+  }
+
   /// From 3.9 on it defers whoever reaches it: worse, but no open relay.
   @Test func whatWasRemovedLetsNobodyPass() {
     var configuration = Fixture.configuration(

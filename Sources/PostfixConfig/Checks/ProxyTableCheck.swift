@@ -1,4 +1,5 @@
-/// `proxy:` tables that proxymap may not open: smtpd dies (proxy_read_maps).
+/// `proxy:` tables that proxymap may not open (proxy_read_maps): smtpd dies, or from 3.11 on answers 451 to
+/// whoever is looked up.
 ///
 /// proxymap reads main.cf alone, so a table that only a `-o` override names is not on its list.
 func checkProxyTables(_ context: CheckContext) -> [Finding] {
@@ -6,14 +7,16 @@ func checkProxyTables(_ context: CheckContext) -> [Finding] {
   guard context.active.contains(where: { $0.restriction.argument?.hasPrefix("proxy:") == true }),
     let allowed = context.value(of: "proxy_read_maps")
   else { return [] }
+  let survives = context.configuration.environment.version >= PostfixVersion(major: 3, minor: 11)
+  let effect = survives ? "so smtpd defers everybody" : "so smtpd dies"
   let tables = Set(listWords(allowed).filter { $0.hasPrefix("proxy:") })
   return context.active.compactMap { active in
     guard let argument = active.restriction.argument, argument.hasPrefix("proxy:"),
       active.restriction.table != nil, !tables.contains(argument)
     else { return nil }
     return Finding(
-      .serverDead, "proxy-not-allowed", at: active.restriction,
-      "proxymap may not open \(argument), so smtpd dies: add it to proxy_read_maps, or leave out proxy:"
+      survives ? .everyoneDeferred : .serverDead, "proxy-not-allowed", at: active.restriction,
+      "proxymap may not open \(argument), \(effect): add it to proxy_read_maps, or leave out proxy:"
     )
   }
 }
