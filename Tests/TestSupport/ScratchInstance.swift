@@ -142,21 +142,30 @@ public final class ScratchInstance {
     }
   }
 
+  /// The same in one step: a daemon of Postfix that starts now reads the old file or the new one, and none
+  /// that is empty as yet.
+  private func replace(_ name: String, _ text: String) throws {
+    try write(name + ".new", text)
+    guard rename("\(root)/etc/\(name).new", "\(root)/etc/\(name)") == 0 else {
+      throw ScratchError(description: "rename \(name): errno \(errno)")
+    }
+  }
+
   /// Appends settings to main.cf, and options to the entry of smtpd.
   public func spoil(_ settings: String, master options: String = "") throws {
-    try write("main.cf", soundMain + settings)
+    try replace("main.cf", soundMain + settings)
     guard !options.isEmpty else { return }
     let entry = "127.0.0.1:\(port) inet n - n - - smtpd"
-    try write("master.cf", master("").replacing(entry, with: entry + options))
+    try replace("master.cf", master("").replacing(entry, with: entry + options))
     try reload()
   }
 
   /// Takes back what `spoil` did.
   public func restore() throws {
     let isChanged = try text(instance.masterCF) != master("")
-    try write("main.cf", soundMain)
+    try replace("main.cf", soundMain)
     guard isChanged else { return }
-    try write("master.cf", master(""))
+    try replace("master.cf", master(""))
     try reload()
   }
 
