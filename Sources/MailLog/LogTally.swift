@@ -14,8 +14,6 @@ public final class LogTally {
     public var start: Int
     /// The byte behind the line's last one, its newline not counted.
     public var end: Int
-    /// The moment of its stamp.
-    public var time: LogTime?
   }
 
   /// Creates an empty tally.

@@ -138,8 +138,7 @@ struct TallyCore: ~Copyable {
     prefixes.note(line, parts)
     if parts.kind == .unknown { unknownLines &+= 1 }
     if recordsLines {
-      let time = parts.hasTime ? LogTime(microseconds: parts.time) : nil
-      blockLines.append(LogTally.BlockLine(start: start, end: start + line.count, time: time))
+      blockLines.append(LogTally.BlockLine(start: start, end: start + line.count))
     }
     if firstLine == nil { firstLine = parts.time }
     if parts.time > lastLine { lastLine = parts.time }

@@ -1,5 +1,4 @@
 import Attribution
-import Glibc
 import MailLog
 import PostfixConfig
 import TestSupport
@@ -8,8 +7,7 @@ import Testing
 /// Every count of a log whose truth is known equals that truth.
 @Suite struct ExactnessTests {
   /// Lines over all forms of stamps; `POSTGATE_EXACT_LINES` sets another number.
-  private static let lineCount =
-    getenv("POSTGATE_EXACT_LINES").flatMap { Int(String(cString: $0)) } ?? 1_000_000
+  private static let lineCount = setting("POSTGATE_EXACT_LINES", 1_000_000)
 
   @Test(arguments: LogClock.Form.allCases)
   func everyCountEqualsTheTruth(_ form: LogClock.Form) throws {

@@ -29,16 +29,14 @@ import Testing
   ])
 
   /// Lines to try: `POSTGATE_FUZZ_LINES`, else 50,000.
-  private static let fuzzLines =
-    getenv("POSTGATE_FUZZ_LINES").flatMap { Int(String(cString: $0)) } ?? 50_000
+  private static let fuzzLines = setting("POSTGATE_FUZZ_LINES", 50_000)
 
   /// Another seed, `POSTGATE_FUZZ_SEED`, tries other lines.
-  private static let firstSeed =
-    getenv("POSTGATE_FUZZ_SEED").flatMap { UInt64(String(cString: $0)) } ?? 0
+  private static let firstSeed = setting("POSTGATE_FUZZ_SEED", 0)
 
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
   func fuzzedLinesAddUp(_ shard: UInt64) {
-    let seed = 4 * Self.firstSeed + shard
+    let seed = UInt64(truncatingIfNeeded: Self.firstSeed) &* 4 &+ shard
     var random = SeededRandom(seed)
     let tally = LogTally(
       window: .fixed(since: nil, until: nil), reference: testReference, isLive: true)

@@ -8,8 +8,7 @@ import Testing
 @Suite(.serialized, .enabled(if: canRunEndToEnd, endToEndReason))
 struct ResizeTests {
   /// tmux takes a quarter of a second for each size; `make torture` tries 500.
-  private static let sizes =
-    getenv("POSTGATE_RESIZES").flatMap { Int(String(cString: $0)) } ?? 60
+  private static let sizes = setting("POSTGATE_RESIZES", 60)
 
   @Test func everySizeLeavesARightScreen() throws {
     try withSandbox { sandbox, _ in

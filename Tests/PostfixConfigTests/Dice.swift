@@ -1,4 +1,3 @@
-import Glibc
 import TestSupport
 
 /// The choices that the generators make; the same in every run for the same seed.
@@ -20,15 +19,11 @@ extension SeededRandom {
 /// How much the long tests try, as the environment says.
 enum Effort {
   /// Inputs for the fuzz of documents: POSTGATE_FUZZ_INPUTS.
-  static let documents = number("POSTGATE_FUZZ_INPUTS") ?? 20_000
+  static let documents = setting("POSTGATE_FUZZ_INPUTS", 20_000)
   /// Files on which edits are tried: one for every 250 documents.
   static let editedFiles = max(200, documents / 250)
   /// Files that are held against postconf: POSTGATE_ORACLE_FILES.
-  static let oracleFiles = number("POSTGATE_ORACLE_FILES") ?? 200
+  static let oracleFiles = setting("POSTGATE_ORACLE_FILES", 200)
   /// The seed of the first input: POSTGATE_FUZZ_SEED.
-  static let firstSeed = number("POSTGATE_FUZZ_SEED") ?? 0
-
-  private static func number(_ name: String) -> Int? {
-    getenv(name).flatMap { Int(String(cString: $0)) }
-  }
+  static let firstSeed = setting("POSTGATE_FUZZ_SEED", 0)
 }

@@ -4,10 +4,7 @@ import Synchronization
 import TestSupport
 
 /// How far a walk goes: every tenth point, or as many as `POSTGATE_TORTURE_STEP` says (1: all).
-let tortureStep: Int = {
-  let said = getenv("POSTGATE_TORTURE_STEP").flatMap { Int(String(cString: $0)) }
-  return max(1, said ?? 10)
-}()
+let tortureStep = max(1, setting("POSTGATE_TORTURE_STEP", 10))
 
 /// What came of a walk.
 struct WalkResult: Sendable {

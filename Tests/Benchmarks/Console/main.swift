@@ -14,10 +14,6 @@ guard CommandLine.arguments.count == 3 else { stop("usage: console-benchmark BIN
 let binary = CommandLine.arguments[1]
 let bigLog = CommandLine.arguments[2]
 
-func setting(_ name: String, _ standard: Int) -> Int {
-  getenv(name).flatMap { Int(String(cString: $0)) } ?? standard
-}
-
 func isWanted(_ part: String) -> Bool {
   getenv("ONLY").map { String(cString: $0) == part } ?? true
 }

@@ -13,10 +13,6 @@ guard CommandLine.arguments.count == 2 else {
   exit(64)
 }
 
-func setting(_ name: String, _ standard: Int) -> Int {
-  getenv(name).flatMap { Int(String(cString: $0)) } ?? standard
-}
-
 func rounded(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 
 let rate = setting("FOLLOW_RATE", 200_000)
