@@ -47,35 +47,46 @@ int64_t cbytescan_newlines(const void *bytes, int64_t count, uint16_t *places) {
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-/// Writes down where the bits of `newlines` are, and returns how many there are.
-static inline __attribute__((always_inline)) int64_t
-write_down(uint64_t newlines, int64_t place, uint16_t *places) {
-  int64_t here = __builtin_popcountll(newlines);
-  places[0] = (uint16_t)(place + __builtin_ctzll(newlines | 1ULL << 63));
-  for (int64_t next = 1; __builtin_expect(next < here, 0); next++) {
-    newlines &= newlines - 1;
-    places[next] = (uint16_t)(place + __builtin_ctzll(newlines));
-  }
+/// Writes down where the newlines of one stretch of 64 bytes are, and returns how many there are.
+__attribute__((noinline, cold)) static int64_t
+write_down_many(uint64_t newlines, int64_t place, uint16_t *places) {
+  int64_t here = 0;
+  for (; newlines != 0; newlines &= newlines - 1)
+    places[here++] = (uint16_t)(place + __builtin_ctzll(newlines));
   return here;
 }
 
-__attribute__((target("avx2,bmi,popcnt"))) static int64_t
+/// The same, quicker where there is one or none: without one it writes what the next overwrites.
+static inline __attribute__((always_inline, target("bmi"))) int64_t
+write_down(uint64_t newlines, int64_t place, uint16_t *places) {
+  if (__builtin_expect((newlines & (newlines - 1)) != 0, 0))
+    return write_down_many(newlines, place, places);
+  places[0] = (uint16_t)(place + (int64_t)_tzcnt_u64(newlines));
+  return newlines != 0;
+}
+
+static inline __attribute__((always_inline, target("avx2,bmi"))) uint64_t
+newlines64_avx2(const uint8_t *bytes) {
+  const __m256i wanted = _mm256_set1_epi8(0x0A);
+  __m256i low = _mm256_loadu_si256((const __m256i *)bytes);
+  __m256i high = _mm256_loadu_si256((const __m256i *)(bytes + 32));
+  return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)) |
+         (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)) << 32;
+}
+
+__attribute__((target("avx2,bmi"))) static int64_t
 newlines_avx2(const void *bytes, int64_t count, uint16_t *places) {
   const uint8_t *first = (const uint8_t *)bytes;
-  const __m256i wanted = _mm256_set1_epi8(0x0A);
   int64_t found = 0, place = 0;
-  for (; place + 64 <= count; place += 64) {
-    __m256i low = _mm256_loadu_si256((const __m256i *)(first + place));
-    __m256i high = _mm256_loadu_si256((const __m256i *)(first + place + 32));
-    uint64_t newlines = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, wanted)) |
-                        (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted))
-                            << 32;
-    found += write_down(newlines, place, places + found);
+  for (; place + 128 <= count; place += 128) {
+    uint64_t near = newlines64_avx2(first + place), far = newlines64_avx2(first + place + 64);
+    found += write_down(near, place, places + found);
+    found += write_down(far, place + 64, places + found);
   }
   return found + rest_of_newlines(first, place, count, places + found);
 }
 
-__attribute__((target("avx512bw,bmi,popcnt"))) static int64_t
+__attribute__((target("avx512bw,bmi"))) static int64_t
 newlines_avx512(const void *bytes, int64_t count, uint16_t *places) {
   const uint8_t *first = (const uint8_t *)bytes;
   const __m512i wanted = _mm512_set1_epi8(0x0A);
@@ -88,8 +99,7 @@ newlines_avx512(const void *bytes, int64_t count, uint16_t *places) {
 }
 
 static int knows_avx2(void) {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-         __builtin_cpu_supports("popcnt");
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
 }
 
 static int knows_avx512(void) { return __builtin_cpu_supports("avx512bw") && knows_avx2(); }

@@ -22,47 +22,51 @@ struct FlatTable<Value: BitwiseCopyable>: ~Copyable {
   @inline(__always)
   private func kept(_ key: UInt64) -> UInt64 { key == 0 ? 1 << 63 : key }
 
-  /// The place of a kept key: where its value is, or where it would go.
+  /// The place of a kept key that is there; -1 for another.
   @inline(__always)
-  private func slot(of key: UInt64) -> Int {
+  private func find(_ key: UInt64) -> Int {
     var slot = home(key)
-    while keys[folded: slot] != 0 && keys[folded: slot] != key { slot = slot &+ 1 }
-    return slot & (keys.count &- 1)
+    while keys[folded: slot] != key {
+      if keys[folded: slot] == 0 { return -1 }
+      slot = (slot &+ 1) & (keys.count &- 1)
+    }
+    return slot
   }
 
   /// Changes the value of a key, if it is there.
   @inline(__always)
   mutating func update(_ key: UInt64, _ change: (inout Value) -> Void) {
-    let slot = slot(of: kept(key))
-    if keys[folded: slot] != 0 { change(&values[folded: slot]) }
+    let slot = find(kept(key))
+    if slot >= 0 { change(&values[folded: slot]) }
   }
 
-  /// Sets a value; true when there was one before, which `former` gets.
+  /// Adds a value; false, and nothing is changed, when the key has one.
   @inline(__always)
-  mutating func set(_ key: UInt64, _ value: Value, former: (Value) -> Void = { _ in }) -> Bool {
+  mutating func insert(_ key: UInt64, _ value: Value) -> Bool {
+    if count &* 2 >= keys.count { grow() }
     let key = kept(key)
-    var place = slot(of: key)
-    if keys[folded: place] != 0 {
-      former(values[folded: place])
-      values[folded: place] = value
-      return true
+    var slot = home(key)
+    while keys[folded: slot] != 0 {
+      if keys[folded: slot] == key { return false }
+      slot = (slot &+ 1) & (keys.count &- 1)
     }
-    if count &* 2 >= keys.count {
-      grow()
-      place = slot(of: key)
-    }
-    keys[folded: place] = key
-    values[folded: place] = value
+    keys[folded: slot] = key
+    values[folded: slot] = value
     count &+= 1
-    return false
+    return true
+  }
+
+  /// Sets a value, whether there was one before or not.
+  mutating func set(_ key: UInt64, _ value: Value) {
+    if !insert(key, value) { update(key) { $0 = value } }
   }
 
   /// Takes a value out, which `taken` gets if it was there; later entries of the same run move up, so
   /// that no tombstones are left.
   @inline(__always)
   mutating func remove(_ key: UInt64, taken: (Value) -> Void = { _ in }) {
-    let found = slot(of: kept(key))
-    guard keys[folded: found] != 0 else { return }
+    let found = find(kept(key))
+    guard found >= 0 else { return }
     taken(values[folded: found])
     let next = (found &+ 1) & (keys.count &- 1)
     if keys[folded: next] == 0 { keys[folded: found] = 0 } else { closeHole(found, next) }
@@ -90,12 +94,15 @@ struct FlatTable<Value: BitwiseCopyable>: ~Copyable {
   }
 
   @inline(__always)
-  private func home(_ key: UInt64) -> Int { Int(truncatingIfNeeded: mix(key)) & (keys.count &- 1) }
+  private func home(_ key: UInt64) -> Int {
+    // The upper bits of a product are those that depend on most of the key's.
+    Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 40) & (keys.count &- 1)
+  }
 
   private mutating func grow() {
     var larger = FlatTable(capacity: keys.count, filler: filler)
     for index in 0..<keys.count where keys[index] != 0 {
-      _ = larger.set(keys[index], values[index])
+      _ = larger.insert(keys[index], values[index])
     }
     self = larger
   }

@@ -51,16 +51,14 @@ struct FrequentItems: ~Copyable {
   struct Item: BitwiseCopyable {
     var hash: UInt64 = 0
     var count: Int32 = 0
-    /// Where its text is.
+    /// The number of its text; items that are not filled keep those that are free.
     var text: Int32 = 0
   }
 
   struct Text: BitwiseCopyable {
     var words: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
       (0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-    var length: Int32 = 0
-    /// The next free text.
-    var next: Int32 = 0
+    var length = 0
   }
 
   /// By the hash of a key: the number of its item, from 1; 0 where there is none.
@@ -69,13 +67,13 @@ struct FrequentItems: ~Copyable {
   private var items = Store(repeating: Item(), count: 2048)
   private var texts = Store(repeating: Text(), count: FrequentItems.limit)
   private var histogram = Store(repeating: 0, count: 256)
-  /// The first text that a purge gave back; -1 when there is none.
-  private var firstFree: Int32 = -1
-  /// The first text that was never taken.
-  private var freshText: Int32 = 0
   private var used = 0
   /// What purges took from every count.
   private(set) var error = 0
+
+  init() {
+    for index in 0..<Self.limit { items[index].text = Int32(index) }
+  }
 
   /// Adds one occurrence of the bytes `start..<end`.
   mutating func add(_ line: Span<UInt8>, from start: Int, to end: Int) {
@@ -104,6 +102,13 @@ struct FrequentItems: ~Copyable {
     return false
   }
 
+  /// Begins to fetch what tells whether a key is kept.
+  @inline(__always)
+  func prefetch(_ text: HashedText) {
+    cbytescan_prefetch_one(
+      places.start + (Int(truncatingIfNeeded: text.hash >> 20) & (Self.placeCount &- 1)))
+  }
+
   /// Adds one occurrence of a key that is known; false for a new one.
   mutating func addAgain(_ hash: UInt64) -> Bool {
     let number = Int(places[folded: place(of: hash)])
@@ -123,33 +128,30 @@ struct FrequentItems: ~Copyable {
     }
   }
 
+  @inline(never)
   private mutating func insert(
     _ hash: UInt64, at place: Int, _ line: Span<UInt8>, from start: Int, to end: Int
   ) {
-    let text = take(hash, at: place, count: 1)
     let length = min(end &- start, Self.keyWords &* 8)
-    let key = line.bytes.extracting(start..<(start &+ length))
-    withUnsafeMutableBytes(of: &texts[text].words) { words in
-      key.withUnsafeBytes { words.copyMemory(from: $0) }
+    precondition(start >= 0 && length >= 0 && start &+ length <= line.count)
+    let text = texts.start + take(hash, at: place, count: 1)
+    text.pointee.length = length
+    line.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      UnsafeMutableRawPointer(text).copyMemory(from: base + start, byteCount: length)
     }
-    texts[text].length = Int32(truncatingIfNeeded: length)
     if used >= Self.limit { purge() }
   }
 
   /// Fills an empty place; the number of the text that it gets.
+  @inline(__always)
   private mutating func take(_ hash: UInt64, at place: Int, count: Int32) -> Int {
-    let text: Int32
-    if firstFree >= 0 {
-      text = firstFree
-      firstFree = texts[Int(text)].next
-    } else {
-      text = freshText
-      freshText &+= 1
-    }
-    items[folded: used] = Item(hash: hash, count: count, text: text)
+    items[folded: used].hash = hash
+    items[folded: used].count = count
+    let text = Int(items[folded: used].text)
     used &+= 1
     places[folded: place] = UInt16(truncatingIfNeeded: used)
-    return Int(text)
+    return text
   }
 
   /// Takes the median from all counts and keeps what is above it.
@@ -159,17 +161,15 @@ struct FrequentItems: ~Copyable {
     places.fill(0)
     let all = used
     used = 0
-    for index in 0..<all {
-      var item = items[folded: index]
-      if item.count > median {
-        item.count &-= median
-        items[folded: used] = item
-        used &+= 1
-        places[folded: place(of: item.hash)] = UInt16(truncatingIfNeeded: used)
-      } else {
-        texts[Int(item.text)].next = firstFree
-        firstFree = item.text
-      }
+    for index in 0..<all where items[folded: index].count > median {
+      // What is given up gets the text of nobody in exchange.
+      let free = items[folded: used].text
+      items[folded: used] = items[folded: index]
+      items[folded: used].count &-= median
+      items[folded: index].text = index == used ? items[folded: used].text : free
+      places[folded: self.place(of: items[folded: used].hash)] = UInt16(
+        truncatingIfNeeded: used &+ 1)
+      used &+= 1
     }
   }
 
@@ -244,7 +244,7 @@ struct FrequentItems: ~Copyable {
 
   private func key(_ text: Int) -> String {
     var text = texts[text]
-    let length = Int(text.length)
+    let length = text.length
     return withUnsafeBytes(of: &text.words) {
       String(decoding: $0.prefix(length), as: UTF8.self)
     }

@@ -8,22 +8,40 @@ extension LineParser {
   /// Longer lines are left to the general reading.
   static let longestCommon = 2048
 
-  /// Reads `QUEUEID: from=<A>, … (queue active)` or `QUEUEID: removed`: the length of the queue id, 0 for
-  /// any other text. `isActive` is true for the first.
+  /// What qmgr says of a message.
+  enum QueueNews { case active, removed, other }
+
+  /// Reads `from=<A>, … (queue active)` and `removed`, as they stand behind the queue id.
   @inline(__always)
-  static func readCommonQueue(
-    _ raw: UnsafeRawPointer, at message: Int, to end: Int, isActive: inout Bool
-  ) -> Int {
-    let id = queueIDLength(raw, at: message)
-    guard id > 0 else { return 0 }
-    let text = message &+ id &+ 2
-    if end &- text == 7 { return raw.word(text) == literal("removed\n") ? id : 0 }
+  static func readCommonQueue(_ raw: UnsafeRawPointer, at text: Int, to end: Int) -> QueueNews {
+    if end &- text == 7 { return raw.word(text) == literal("removed\n") ? .removed : .other }
     guard raw.half(text) == 0x6D6F_7266, raw.byte(text &+ 4) == UInt8(ascii: "="),
       raw.byte(text &+ 5) == UInt8(ascii: "<"), end &- text >= 20,
       raw.has("(queue active)", at: end &- 14)
-    else { return 0 }
-    isActive = true
-    return id
+    else { return .other }
+    return .active
+  }
+
+  /// True for `to=<A>, relay=…, status=sent …` with an address without quotes and blanks.
+  @inline(__always)
+  static func isCommonDelivery(_ raw: UnsafeRawPointer, at start: Int, to end: Int) -> Bool {
+    guard raw.half(start) == 0x3C3D_6F74 else { return false }
+    let close = addressStop(raw, at: start &+ 4, to: end)
+    guard close < end, raw.word(close) == literal(">, relay") else { return false }
+    // Each `, status=` has the `u`, which is rare in what stands before.
+    var place = close &+ 1
+    while place < end {
+      var hits = cbytescan_equal64(raw + place, UInt8(ascii: "u"))
+      while hits != 0 {
+        let hit = place &+ hits.trailingZeroBitCount
+        hits &= hits &- 1
+        if raw.word(hit &- 6) == literal(", status") {
+          return hit &+ 8 <= end && raw.word(hit &+ 2) & 0xFFFF_FFFF_FFFF == 0x2074_6E65_733D
+        }
+      }
+      place &+= 64
+    }
+    return false
   }
 
   /// The length of `QUEUEID` in `QUEUEID: `; 0 without one of up to 15 bytes, for `NOQUEUE`, and for
@@ -57,33 +75,19 @@ extension LineParser {
     return length < 63 && close < end ? Slice(open &+ 1, close) : .none
   }
 
-  /// Reads `CLIENT: 504 5.5.2 TEXT; from=<A> to=<A> proto=P helo=<H>` and the line's end into those of
-  /// `parts` that are counted for a reject; false when it is none.
+  /// Reads `TEXT; from=<A> to=<A> proto=P helo=<H>` and the line's end, where CLIENT and reply have been
+  /// read, into those of `parts` that are counted for a reject; false when it is none.
   ///
   /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
   @inline(__always)
   static func readCommonReject(
-    _ raw: UnsafeRawPointer, _ line: Span<UInt8>, at start: Int, to end: Int,
+    _ raw: UnsafeRawPointer, _ line: Span<UInt8>, at text: Int, to end: Int,
     into parts: inout LineParts
   ) -> Bool {
-    let client = commonClient(raw, at: start, to: end)
-    let reply = client.upper &+ 1
-    guard client.isPresent, raw.half(reply) & 0xFFFF == 0x203A else { return false }
-    // `504 5.5.2 `
-    let (first, second) = (raw.word(reply &+ 2), raw.half(reply &+ 10) & 0xFFFF)
-    let digits =
-      (first & 0x00FF_00FF_00FF_FFFF | 0x3000_3000_3000_0000) ^ 0x3030_3030_3030_3030
-    guard first & 0xFF00_FF00_FF00_0000 == 0x2E00_2E00_2000_0000, areDigits(digits),
-      second >> 8 == 0x20, second & 0xFF >= 0x30, second & 0xFF <= 0x39
-    else { return false }
-    let text = reply &+ 12
-    let hit = commonAttributes(raw, from: text, to: end, into: &parts)
-    guard hit > 0 else { return false }
-    let hundreds = digits & 0xFF
-    let rest = (digits >> 8 & 0xFF) &* 10 &+ (digits >> 16 & 0xFF)
-    parts.code = Int32(truncatingIfNeeded: hundreds &* 100 &+ rest)
-    parts.clientAddress = client
-    parts.enhanced = Slice(reply &+ 6, reply &+ 11)
+    let hit = commonAttributes(raw, from: text, to: end)
+    guard hit > 0, readCommonAttributes(raw, at: hit &+ 8, to: end, into: &parts) else {
+      return false
+    }
     parts.kind = .reject
     parts.command = .rcpt
     parts.queueID = .none
@@ -94,27 +98,41 @@ extension LineParser {
     return true
   }
 
-  /// The `;` in front of `from`, `to`, `proto` and `helo` in their common form up to the line's end;
-  /// 0 where an earlier one could be the one, or anything differs.
+  /// The `;` in front of `from=<`; 0 where an earlier one could be the one, or there is none.
   @inline(__always)
   private static func commonAttributes(
-    _ raw: UnsafeRawPointer, from start: Int, to end: Int, into parts: inout LineParts
+    _ raw: UnsafeRawPointer, from start: Int, to end: Int
   ) -> Int {
     var place = start
-    while place < end {
-      var hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
+    var hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
+    while hits == 0 {
+      place &+= 64
+      guard place < end else { return 0 }
+      hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
+    }
+    let hit = place &+ hits.trailingZeroBitCount
+    if raw.word(hit) == literal("; from=<") { return hit < end ? hit : 0 }
+    return laterAttributes(raw, from: place, hits, to: end)
+  }
+
+  /// The same where the text itself has a `;`.
+  @inline(never)
+  private static func laterAttributes(
+    _ raw: UnsafeRawPointer, from start: Int, _ found: UInt64, to end: Int
+  ) -> Int {
+    var (place, hits) = (start, found)
+    while true {
       while hits != 0 {
         let hit = place &+ hits.trailingZeroBitCount
         hits &= hits &- 1
         guard hit < end else { return 0 }
-        if raw.word(hit) == literal("; from=<") {
-          return readCommonAttributes(raw, at: hit &+ 8, to: end, into: &parts) ? hit : 0
-        }
+        if raw.word(hit) == literal("; from=<") { return hit }
         if mayBeginAttribute(raw.half(hit), raw.half(hit &+ 2)) { return 0 }
       }
       place &+= 64
+      guard place < end else { return 0 }
+      hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
     }
-    return 0
   }
 
   /// True for `; to=`, `; proto=`, `; helo=` and `; sasl_`, as far as four letters tell.
@@ -129,22 +147,19 @@ extension LineParser {
   private static func readCommonAttributes(
     _ raw: UnsafeRawPointer, at start: Int, to end: Int, into parts: inout LineParts
   ) -> Bool {
-    let sender = addressEnd(raw, at: start, to: end)
-    guard sender > 0, raw.word(sender) & 0xFFFF_FFFF_FFFF == 0x3C3D_6F74_203E else { return false }
-    let recipient = addressEnd(raw, at: sender &+ 6, to: end)
-    guard recipient > 0, raw.word(recipient) == literal("> proto=") else { return false }
+    let sender = addressStop(raw, at: start, to: end)
+    guard sender < end, raw.word(sender) & 0xFFFF_FFFF_FFFF == 0x3C3D_6F74_203E else {
+      return false
+    }
+    let recipient = addressStop(raw, at: sender &+ 6, to: end)
+    guard recipient < end, raw.word(recipient) == literal("> proto=") else { return false }
     let proto = raw.byte(recipient &+ 8) == UInt8(ascii: "E") ? recipient &+ 9 : recipient &+ 8
     guard raw.has("SMTP helo=<", at: proto) else { return false }
     let helo = proto &+ 11
-    var close = helo
-    while close < end {
-      let found = cbytescan_equal32(raw + close, UInt8(ascii: ">"))
-      if found != 0 {
-        close &+= found.trailingZeroBitCount
-        break
-      }
-      close &+= 32
-    }
+    let near = cbytescan_equal32(raw + helo, UInt8(ascii: ">"))
+    let close =
+      near != 0
+      ? helo &+ near.trailingZeroBitCount : farClose(raw, from: helo &+ 32, to: end)
     guard close &+ 1 == end else { return false }
     parts.sender = Slice(start, sender)
     parts.recipient = Slice(sender &+ 6, recipient)
@@ -152,18 +167,36 @@ extension LineParser {
     return true
   }
 
-  /// The `>` that ends an address without quotes and blanks; 0 for any other.
+  /// The first of what ends an address without quotes and blanks, or says that it is none; beyond the
+  /// line's end anything.
   @inline(__always)
-  private static func addressEnd(_ raw: UnsafeRawPointer, at start: Int, to end: Int) -> Int {
+  private static func addressStop(_ raw: UnsafeRawPointer, at start: Int, to end: Int) -> Int {
+    let stops = cbytescan_address_stops32(raw + start)
+    return stops != 0
+      ? start &+ stops.trailingZeroBitCount : farStop(raw, from: start &+ 32, to: end)
+  }
+
+  // Longer than 32 bytes are few; apart, their loops leave the reading of the others alone.
+
+  @inline(never)
+  private static func farStop(_ raw: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
     var place = start
     while place < end {
       let stops = cbytescan_address_stops32(raw + place)
-      if stops != 0 {
-        let stop = place &+ stops.trailingZeroBitCount
-        return stop < end && raw.byte(stop) == UInt8(ascii: ">") ? stop : 0
-      }
+      if stops != 0 { return place &+ stops.trailingZeroBitCount }
       place &+= 32
     }
-    return 0
+    return end
+  }
+
+  @inline(never)
+  private static func farClose(_ raw: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
+    var place = start
+    while place < end {
+      let found = cbytescan_equal32(raw + place, UInt8(ascii: ">"))
+      if found != 0 { return place &+ found.trailingZeroBitCount }
+      place &+= 32
+    }
+    return end
   }
 }

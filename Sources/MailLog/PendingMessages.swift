@@ -22,7 +22,7 @@ struct PendingMessages: ~Copyable {
 
   mutating func open(_ entry: Entry) {
     if entries.count >= Self.limit { dropOldest() }
-    _ = entries.set(entry.queueID, entry)
+    entries.set(entry.queueID, entry)
   }
 
   /// The entry that becomes active at `time`, nil when smtpd did not open it.

@@ -12,6 +12,9 @@ struct SessionTable: ~Copyable {
     var messages: Int32 = 0
     /// The queue id (its hash) that smtpd opened last, 0 without one.
     var queueID: UInt64 = 0
+
+    /// True when something was refused and nothing accepted.
+    var isRefused: Bool { @inline(__always) get { rejects > 0 && messages == 0 } }
   }
 
   static let limit = 16_384
@@ -42,15 +45,14 @@ struct SessionTable: ~Copyable {
   /// What sessions of the same host share in their keys.
   static func host(of key: UInt64) -> UInt64 { key >> 42 }
 
-  /// Begins a session; `former` gets the one that the process had before, whose end was not logged.
+  /// Begins a session; false, and nothing is changed, when the end of the one that the process had before
+  /// was not logged.
   @inline(__always)
-  mutating func begin(
-    _ key: UInt64, at time: Int64, epoch: Int32, former: (Session) -> Void
-  ) {
-    let session = Session(key: key, since: time, epoch: epoch)
-    let hadFormer = open.set(key, session, former: former)
-    if !hadFormer && open.count > Self.limit { dropOldest() }
+  mutating func begin(_ key: UInt64, at time: Int64, epoch: Int32) -> Bool {
+    guard open.insert(key, Session(key: key, since: time, epoch: epoch)) else { return false }
+    if open.count > Self.limit { dropOldest() }
     if keepsTexts { texts.begin(key) }
+    return true
   }
 
   /// Ends a session, which `ended` gets if it was open.

@@ -12,15 +12,22 @@ extension TallyCore {
   mutating func countCommon(_ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>) -> Bool {
     // A carriage return at the end is no part of what the forms look at, or makes them fail.
     guard UInt(bitPattern: end &- 33) <= UInt(LineParser.longestCommon &- 33) else { return false }
-    let likely = model.time(of: raw)
-    if likely != .min {
-      let digits = model.pid
-      let (count, pid) = leadingNumber(raw.word(digits))
-      guard isEnd(raw, of: digits, count) else { return false }
-      parts.time = likely
-      return countSession(raw, end, line, at: digits &+ count &+ 3, model.entry, pid)
+    var digits = model.digits(of: raw)
+    if digits == 0 {
+      switch countUnlikely(raw, end, line) {
+      case .counted: return true
+      case .unknown: return false
+      case .model: digits = model.digits(of: raw)
+      }
     }
-    return countUnlikely(raw, end, line)
+    let (count, pid) = leadingNumber(raw.word(model.pid))
+    guard digits != 0, isEnd(raw, of: model.pid, count) else { return false }
+    model.note(digits)
+    if !model.isSettled {
+      parts.time = model.time(digits)
+      settleModel()
+    }
+    return countSession(raw, end, line, at: model.pid &+ count &+ 3, pid, digits)
   }
 
   /// True when `]: ` follows the digits of a process id, up to seven.
@@ -29,62 +36,103 @@ extension TallyCore {
     UInt(bitPattern: count &- 1) < 7 && raw.half(digits &+ count) & 0xFF_FFFF == 0x20_3A5D
   }
 
-  /// The same of a line that does not begin as the last one of smtpd.
+  /// What became of a line that does not begin as the last one of smtpd.
+  private enum Outcome {
+    case counted
+    /// Of no common form.
+    case unknown
+    /// Of smtpd, and the model of the next ones.
+    case model
+  }
+
+  @inline(never)
   private mutating func countUnlikely(
     _ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>
-  ) -> Bool {
+  ) -> Outcome {
     var time: Int64 = 0
     let start = parser.stamps.readAgain(raw, time: &time)
-    guard start > 0 else { return false }
+    guard start > 0 else { return .unknown }
     let bracket = UInt64(cbytescan_equal32(raw + start, UInt8(ascii: "["))) | 1 &<< 32
     let length = bracket.trailingZeroBitCount
     let place = prefixes.find(raw + start, length)
-    guard place >= 0 else { return false }
+    guard place >= 0 else { return .unknown }
     // What follows is compared with texts that hold no newline, so that it ends before the line does.
     let digits = start &+ length &+ 1
-    let (count, pid) = leadingNumber(raw.word(digits))
-    let message = digits &+ count &+ 3
-    guard isEnd(raw, of: digits, count) else { return false }
     let prefix = prefixes[place]
     parts.time = time
+    if prefix.program == .smtpd {
+      return takeModel(raw, start: start, pid: digits, prefix) ? .model : .unknown
+    }
+    let (count, _) = leadingNumber(raw.word(digits))
+    guard isEnd(raw, of: digits, count),
+      countOtherProgram(raw, end, line, at: digits &+ count &+ 3, prefix)
+    else { return .unknown }
+    return .counted
+  }
+
+  private mutating func takeModel(
+    _ raw: UnsafeRawPointer, start: Int, pid: Int, _ prefix: PrefixCache.Entry
+  ) -> Bool {
+    forgetModel()
+    model.take(
+      raw, time: parts.time, start: start, pid: pid, prefix,
+      connections: counts.number(of: CountKey(.connection, tag: prefix.tag)))
+    return model.pid > 0
+  }
+
+  /// Finds out whether the model's minute counts alike: what must begin before was begun by a line that
+  /// counted.
+  private mutating func settleModel() {
+    let end = model.minute + 60_000_000
+    model.isSettled =
+      model.minute >= max(lower, newestEpoch) && end <= min(upper, paneEnd, counts.stepEnd)
+      && paneStart != nil
+  }
+
+  /// Another minute may have begun.
+  mutating func forgetModel() {
+    if model.pid > 0 { lastLine = max(lastLine, model.latestTime) }
+    model.forget()
+  }
+
+  private mutating func countOtherProgram(
+    _ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>, at message: Int,
+    _ prefix: PrefixCache.Entry
+  ) -> Bool {
+    let id = LineParser.queueIDLength(raw, at: message)
+    guard id > 0 else { return false }
     switch prefix.program {
-    case .smtpd:
-      model.take(raw, time: time, start: start, pid: digits, prefix)
-      return countSession(raw, end, line, at: message, prefix, pid)
-    case .qmgr: return countQueue(raw, end, at: message, prefix)
+    case .qmgr: return countQueue(raw, end, at: message, id, prefix)
     case .cleanup:
-      let id = LineParser.queueIDLength(raw, at: message)
-      guard id > 0, raw.has("message-id=", at: message &+ id &+ 2) else { return false }
-      noteCommon()
-      return true
+      guard raw.has("message-id=", at: message &+ id &+ 2) else { return false }
+      noteTime()
     case .delivery:
-      let id = LineParser.queueIDLength(raw, at: message)
-      guard id > 0 else { return false }
-      noteCommon()
+      noteTime()
+      if LineParser.isCommonDelivery(raw, at: message &+ id &+ 2, to: end) {
+        add(CountKey(.incident, detail: UInt16(LogIncident.sent.rawValue)))
+        return true
+      }
       parts.kind = .delivery
       parts.text = Slice(message, end)
       countRare(line)
-      return true
     default: return false
     }
+    return true
   }
 
   /// A first line cannot be common: its form must have been seen.
   @inline(__always)
-  private mutating func noteCommon() {
-    if parts.time > lastLine { lastLine = parts.time }
-  }
+  private mutating func noteTime() { lastLine = max(lastLine, parts.time) }
 
   @inline(__always)
   private mutating func countSession(
-    _ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>, at message: Int,
-    _ prefix: PrefixCache.Entry, _ pid: UInt64
+    _ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>, at message: Int, _ pid: UInt64,
+    _ digits: UInt64
   ) -> Bool {
     let first = raw.word(message)
     if first == literal("disconne") {
       guard raw.word(message &+ 8) == literal("ct from ") else { return false }
-      noteCommon()
-      endSession(prefix.sessionBase | pid)
+      endCommonSession(model.entry.sessionBase | pid, digits)
       return true
     }
     if first == literal("connect ") {
@@ -92,33 +140,100 @@ extension TallyCore {
       guard raw.half(message &+ 8) == 0x6D6F_7266, raw.byte(message &+ 12) == UInt8(ascii: " "),
         client.isPresent
       else { return false }
-      noteCommon()
-      parts.tag = prefix.tag
-      beginSession(prefix.sessionBase | pid, client: HashedText(readable: raw, address: client))
+      beginCommonSession(
+        model.entry.sessionBase | pid, client: HashedText(readable: raw, address: client), digits)
       return true
     }
-    if first == literal("NOQUEUE:") {
-      return countCommonReject(raw, end, line, at: message, prefix, pid)
+    if first == literal("NOQUEUE:") { return countCommonReject(raw, end, line, at: message, pid) }
+    parts.time = model.time(digits)
+    return countOther(raw, end, line, at: message, pid)
+  }
+
+  @inline(__always)
+  private mutating func beginCommonSession(
+    _ key: UInt64, client: HashedText, _ digits: UInt64
+  ) {
+    guard model.isSettled else {
+      parts.tag = model.entry.tag
+      return beginSession(key, client: client)
     }
-    return countOther(raw, end, line, at: message, prefix, pid)
+    counts.addNow(model.connections)
+    talkers.addClient(client)
+    parts.time = model.time(digits)
+    noteBegin(key, epoch: epochCount)
+  }
+
+  @inline(__always)
+  private mutating func endCommonSession(_ key: UInt64, _ digits: UInt64) {
+    guard model.isSettled else { return endSession(key) }
+    var session = SessionTable.Session()
+    sessions.end(key) { session = $0 }
+    counts.addNow(endedSessions)
+    if session.isRefused { counts.addNow(refusedSessions) }
+    if session.queueID != 0 {
+      parts.time = model.time(digits)
+      closeMessage(of: session)
+    }
   }
 
   @inline(__always)
   private mutating func countCommonReject(
-    _ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>, at message: Int,
-    _ prefix: PrefixCache.Entry, _ pid: UInt64
+    _ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>, at message: Int, _ pid: UInt64
   ) -> Bool {
-    guard raw.has("NOQUEUE: reject: RCPT from ", at: message),
-      LineParser.readCommonReject(raw, line, at: message &+ 27, to: end, into: &parts)
-    else { return false }
-    noteCommon()
-    note(prefix, pid)
+    guard raw.has("NOQUEUE: reject: RCPT from ", at: message) else { return false }
+    let client = LineParser.commonClient(raw, at: message &+ 27, to: end)
+    let start = client.upper &+ 1
+    // `: 504 5.5.2 `
+    guard client.isPresent, raw.half(start) & 0xFFFF == 0x203A else { return false }
+    var reply = knownReplies.find(raw.word(start &+ 2), raw.byte(start &+ 10))
+    if reply.code == 0 { reply = newReply(raw, line, at: start &+ 2) }
+    guard reply.code != 0, raw.byte(start &+ 11) == UInt8(ascii: " ") else { return false }
+    parts.clientAddress = client
+    parts.code = reply.code
+    parts.enhanced = Slice(start &+ 6, start &+ 11)
+    guard LineParser.readCommonReject(raw, line, at: start &+ 12, to: end, into: &parts) else {
+      return false
+    }
     let parties = TalkerSketch.Parties(readable: raw, line, parts)
-    countReject(
-      line, isTrial: false, argument: parts.argument.isPresent ? argumentNumber(line) : -1,
-      reply: commonReplyNumber(raw, line))
-    if selectPane() { talkers.addReject(line, parties, parts.clientAddress) }
+    talkers.prefetch(parties)
+    let argument = commonArgumentNumber(raw, line)
+    if model.isSettled {
+      countSettledReject(pid, argument: argument, reply: Int(reply.number))
+      talkers.addReject(line, parties, client)
+    } else {
+      note(model.entry, pid)
+      countReject(line, isTrial: false, argument: argument, reply: Int(reply.number))
+      if selectPane() { talkers.addReject(line, parties, client) }
+    }
     return true
+  }
+
+  @inline(__always)
+  private mutating func countSettledReject(_ pid: UInt64, argument: Int, reply: Int) {
+    var epoch = epochCount
+    sessions.update(model.entry.sessionBase | pid) { session in
+      epoch = session.epoch
+      session.rejects &+= 1
+    }
+    counts.addNow(
+      CountKey(
+        .reject, tag: model.entry.tag, epoch: epoch, detail: parts.signature.rawValue,
+        command: parts.command.rawValue, argument: argument, reply: reply))
+  }
+
+  /// The reply of nine bytes at `start`, given a number on first sight; of code 0 when it is none.
+  @inline(never)
+  private mutating func newReply(
+    _ raw: UnsafeRawPointer, _ line: Span<UInt8>, at start: Int
+  ) -> KnownReplies.Entry {
+    let (word, last) = (raw.word(start), raw.byte(start &+ 8))
+    guard start &+ 9 <= line.count, var reply = KnownReplies.Entry(word, last) else {
+      return KnownReplies.Entry()
+    }
+    let number = replies.intern(line, from: start, to: start &+ 9) ?? -1
+    reply.number = Int32(truncatingIfNeeded: number)
+    if number >= 0 { knownReplies.note(reply) }
+    return reply
   }
 
   private mutating func note(_ prefix: PrefixCache.Entry, _ pid: UInt64) {
@@ -128,25 +243,22 @@ extension TallyCore {
     parts.pid = Int32(truncatingIfNeeded: pid)
   }
 
-  /// The number of a reply of nine bytes, as a common reject has.
   @inline(__always)
-  private mutating func commonReplyNumber(_ raw: UnsafeRawPointer, _ line: Span<UInt8>) -> Int {
-    let start = parts.enhanced.lower &- 4
-    let (word, last) = (raw.word(start), raw.byte(start &+ 8))
-    let known = knownReplies.find(word, last)
+  private mutating func commonArgumentNumber(_ raw: UnsafeRawPointer, _ line: Span<UInt8>) -> Int {
+    guard parts.argument.isPresent else { return -1 }
+    let known = knownArguments.find(raw, parts.argument)
     if known >= 0 { return known }
-    let number = replyNumber(line)
-    if number >= 0 { knownReplies.note(word, last, number) }
+    let number = argumentNumber(line)
+    if number >= 0 { knownArguments.note(line, parts.argument, number) }
     return number
   }
 
   /// `lost connection after …` and `QUEUEID: client=CLIENT`.
+  @inline(never)
   private mutating func countOther(
-    _ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>, at message: Int,
-    _ prefix: PrefixCache.Entry, _ pid: UInt64
+    _ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>, at message: Int, _ pid: UInt64
   ) -> Bool {
     if raw.has("lost connection after ", at: message) {
-      noteCommon()
       add(CountKey(.incident, detail: UInt16(LogIncident.lostConnection.rawValue)))
       return true
     }
@@ -156,23 +268,23 @@ extension TallyCore {
     else { return false }
     let client = LineParser.commonClient(raw, at: message &+ id &+ 9, to: end)
     guard client.isPresent else { return false }
-    noteCommon()
-    note(prefix, pid)
+    note(model.entry, pid)
     let hash = cbytescan_hash_readable(raw + message, Int64(id))
     openMessage(
-      queueKey(hash, host: prefix.host), of: prefix.sessionBase | pid,
+      queueKey(hash, host: parts.host), of: sessionKey,
       client: HashedText(readable: raw, address: client))
     return true
   }
 
+  @inline(__always)
   private mutating func countQueue(
-    _ raw: UnsafeRawPointer, _ end: Int, at message: Int, _ prefix: PrefixCache.Entry
+    _ raw: UnsafeRawPointer, _ end: Int, at message: Int, _ id: Int, _ prefix: PrefixCache.Entry
   ) -> Bool {
-    var isActive = false
-    let id = LineParser.readCommonQueue(raw, at: message, to: end, isActive: &isActive)
-    guard id > 0 else { return false }
-    noteCommon()
-    if isActive {
+    switch LineParser.readCommonQueue(raw, at: message &+ id &+ 2, to: end) {
+    case .other: return false
+    case .removed: noteTime()
+    case .active:
+      noteTime()
       let hash = cbytescan_hash_readable(raw + message, Int64(id))
       countAccepted(queueKey(hash, host: prefix.host))
     }

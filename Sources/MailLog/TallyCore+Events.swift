@@ -53,32 +53,41 @@ extension TallyCore {
     return replies.intern(line, from: start, to: parts.enhanced.upper) ?? -1
   }
 
-  @inline(__always)
   mutating func beginSession(_ key: UInt64, client: HashedText) {
     add(CountKey(.connection, tag: parts.tag))
     if selectPane() { talkers.addClient(client) }
-    let epoch = epoch(at: parts.time)
-    var former: SessionTable.Session?
-    sessions.begin(key, at: parts.time, epoch: epoch) { former = $0 }
-    if let former { countEnd(of: former) }
+    noteBegin(key, epoch: epoch(at: parts.time))
   }
 
   @inline(__always)
+  mutating func noteBegin(_ key: UInt64, epoch: Int32) {
+    if !sessions.begin(key, at: parts.time, epoch: epoch) { endFormer(key, epoch: epoch) }
+  }
+
+  @inline(never)
+  private mutating func endFormer(_ key: UInt64, epoch: Int32) {
+    endSession(key)
+    _ = sessions.begin(key, at: parts.time, epoch: epoch)
+  }
+
   mutating func endSession(_ key: UInt64) {
-    var session = SessionTable.Session()
-    sessions.end(key) { session = $0 }
-    countEnd(of: session)
+    var ended: SessionTable.Session?
+    sessions.end(key) { ended = $0 }
+    // One that began before the log is one nevertheless.
+    countEnd(of: ended ?? SessionTable.Session())
   }
 
-  @inline(__always)
   mutating func countEnd(of session: SessionTable.Session) {
     add(CountKey(.ended))
-    let isRefused = session.rejects > 0 && session.messages == 0
-    if isRefused { add(CountKey(.refused)) }
-    if session.queueID != 0 {
-      pending.close(
-        session.queueID, at: parts.time, refusedAt: isRefused && isInside ? parts.time : nil)
-    }
+    if session.isRefused { add(CountKey(.refused)) }
+    if session.queueID != 0 { closeMessage(of: session) }
+  }
+
+  /// The session's last message will be no other's.
+  mutating func closeMessage(of session: SessionTable.Session) {
+    pending.close(
+      session.queueID, at: parts.time,
+      refusedAt: session.isRefused && isInside ? parts.time : nil)
   }
 
   mutating func openMessage(_ queueID: UInt64?, of key: UInt64, client: HashedText) {

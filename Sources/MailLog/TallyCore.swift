@@ -18,11 +18,12 @@ struct TallyCore: ~Copyable {
   /// Microseconds since the epoch; before the first line of the window the beginning of time.
   var paneEnd = Int64.min
   var epochStarts: [Int64] = []
-  private var newestEpoch = Int64.min
-  private var epochCount: Int32 = 0
+  private(set) var newestEpoch = Int64.min
+  private(set) var epochCount: Int32 = 0
   var arguments = Interner(limit: CountKey.maxArgument)
   var replies = Interner(limit: CountKey.maxReply)
   var knownReplies = KnownReplies()
+  var knownArguments = KnownArguments()
   let lower: Int64
   let upper: Int64
 
@@ -35,9 +36,12 @@ struct TallyCore: ~Copyable {
 
   var prefixes = PrefixCache()
   var model = LineModel()
+  /// The counters of sessions that ended and of those that ended as refused.
+  let endedSessions: Int
+  let refusedSessions: Int
   /// Bytes whose newlines are looked for at a time: few enough to stay in the nearest cache until
   /// their lines are read.
-  private static let stretch = 8192
+  private static let stretch = 4096
   private var newlines = Store(repeating: UInt16(0), count: 2 * TallyCore.stretch)
   var blockLines: [LogTally.BlockLine] = []
   let recordsLines: Bool
@@ -46,6 +50,8 @@ struct TallyCore: ~Copyable {
     self.window = window
     parser = LineParser(zone: zone, reference: reference)
     counts = WindowedCounts(quantum: window.quantum)
+    endedSessions = counts.number(of: CountKey(.ended))
+    refusedSessions = counts.number(of: CountKey(.refused))
     sessions = SessionTable(keepsTexts: isLive)
     recordsLines = isLive
     if case .fixed(let since, let until) = window {
@@ -57,10 +63,7 @@ struct TallyCore: ~Copyable {
   }
 
   /// For another file: stamps without a year are read against this moment.
-  mutating func setReference(_ reference: LogTime) {
-    parser.setReference(reference)
-    model.forget()
-  }
+  mutating func setReference(_ reference: LogTime) { parser.setReference(reference) }
 
   /// From `start` on another policy is in force; sessions that began before keep the former one.
   /// Its number, from 1; nil beyond 1023 policies, which stay with the last number.
@@ -110,6 +113,8 @@ struct TallyCore: ~Copyable {
       others = 0
       place &+= length
     }
+    // Between two blocks the window, its panes and the policies may change.
+    forgetModel()
     return start
   }
 
@@ -132,7 +137,7 @@ struct TallyCore: ~Copyable {
     lines &+= 1
     parser.parse(line, into: &parts)
     // Another minute may have begun, whose moments the model does not know.
-    model.forget()
+    forgetModel()
     guard parts.kind != .foreign else { return }
     postfixLines &+= 1
     prefixes.note(line, parts)

@@ -35,11 +35,11 @@ struct WindowedCounts: ~Copyable {
   private var pending = Store(repeating: Int32(0), count: WindowedCounts.places)
   private var touched = Store(repeating: Int32(0), count: WindowedCounts.places)
   private var touchedCount = 0
-  /// The counter of each kind that was found last.
-  private var recent = Store(repeating: Int32(0), count: 8)
+  /// The counter that was found last at each place that ``recentPlace(of:)`` gives.
+  private var recent = Store(repeating: Int32(0), count: 256)
   private var step: Int64 = -1 << 40
   /// The end of the present step, microseconds since the epoch.
-  private var stepEnd = Int64.min
+  private(set) var stepEnd = Int64.min
 
   init(quantum: Int64) { self.quantum = quantum }
 
@@ -48,9 +48,21 @@ struct WindowedCounts: ~Copyable {
   @inline(__always)
   mutating func add(_ key: CountKey, at time: Int64) {
     if time >= stepEnd { beginStep(at: LogTime(microseconds: time).seconds) }
-    let kind = Int(key.packed & 7)
-    var id = Int(recent[folded: kind])
-    if packed[folded: id] != ~key.packed { id = number(of: key, kind) }
+    addNow(key)
+  }
+
+  /// Adds to a counter in the present step.
+  @inline(__always)
+  mutating func addNow(_ key: CountKey) {
+    let place = recentPlace(of: key)
+    var id = Int(recent[folded: place])
+    if packed[folded: id] != ~key.packed { id = number(of: key, place) }
+    addNow(id)
+  }
+
+  /// The same to a counter with a number that ``number(of:)`` gave.
+  @inline(__always)
+  mutating func addNow(_ id: Int) {
     if pending[folded: id] == 0 {
       touched[folded: touchedCount] = Int32(truncatingIfNeeded: id)
       touchedCount &+= 1
@@ -58,9 +70,17 @@ struct WindowedCounts: ~Copyable {
     pending[folded: id] &+= 1
   }
 
-  private mutating func number(of key: CountKey, _ kind: Int) -> Int {
+  /// The number of a counter, which it keeps.
+  mutating func number(of key: CountKey) -> Int { find(key) ?? insert(key) }
+
+  @inline(__always)
+  private func recentPlace(of key: CountKey) -> Int {
+    Int(truncatingIfNeeded: (key.packed &* 0x9E37_79B9_7F4A_7C15) >> 56)
+  }
+
+  private mutating func number(of key: CountKey, _ place: Int) -> Int {
     guard let id = find(key) else { return insert(key) }
-    recent[kind] = Int32(truncatingIfNeeded: id)
+    recent[place] = Int32(truncatingIfNeeded: id)
     return id
   }
 

@@ -15,10 +15,13 @@ import Testing
         table.remove(key) { taken = $0 }
         #expect(taken == model.removeValue(forKey: key))
       } else {
-        var former: Int?
-        let hadFormer = table.set(key, step) { former = $0 }
-        #expect(former == model.updateValue(step, forKey: key))
-        #expect(hadFormer == (former != nil))
+        let isNew = table.insert(key, step)
+        #expect(isNew == (model[key] == nil))
+        var kept: Int?
+        table.update(key) { kept = $0 }
+        #expect(kept == (isNew ? step : model[key]))
+        table.set(key, step)
+        model[key] = step
       }
     }
     #expect(table.count == model.count)

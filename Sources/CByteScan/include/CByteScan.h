@@ -20,6 +20,11 @@ static inline __attribute__((always_inline)) void cbytescan_prefetch(const void 
   __builtin_prefetch(first + 128);
 }
 
+/// The same for what stands at one address.
+static inline __attribute__((always_inline)) void cbytescan_prefetch_one(const void *address) {
+  __builtin_prefetch(address);
+}
+
 /// Which of the 16 bytes at `bytes` equal `wanted`.
 static inline __attribute__((always_inline)) uint32_t
 cbytescan_equal16(const void *bytes, uint8_t wanted) {
@@ -74,25 +79,50 @@ cbytescan_same32(const void *left, const void *right) {
          cbytescan_same16((const uint8_t *)left + 16, (const uint8_t *)right + 16) << 16;
 }
 
-/// True when a line begins as `model` does: its first 48 bytes but for those that `masks`, 48 bytes of
-/// ones and zeros, leaves out, and the 16 from `tail` on.
+/// What a line is compared with by `cbytescan_begins_as`: four parts of 16 bytes. The first one has a
+/// zero where a digit is wanted, which in the line may be greater by as much as the limit says.
+typedef struct {
+  _Alignas(16) uint8_t parts[4][16];
+  uint8_t limits[16];
+} cbytescan_beginning;
+
+/// True when all the parts stand in a line, each at its place.
 static inline __attribute__((always_inline)) uint32_t
-cbytescan_begins_as(const void *line, const void *model, const void *masks, int64_t tail) {
-  const uint8_t *own = (const uint8_t *)line, *other = (const uint8_t *)model;
-  const uint8_t *mask = (const uint8_t *)masks;
+cbytescan_begins_as(const void *line, const cbytescan_beginning *other, int64_t first,
+                    int64_t second, int64_t third, int64_t fourth) {
+  const uint8_t *own = (const uint8_t *)line;
 #if defined(__SSE2__)
-#define LOAD(address) _mm_loadu_si128((const __m128i *)(address))
-  __m128i same = _mm_cmpeq_epi8(LOAD(own + tail), LOAD(other + tail));
-  for (int part = 0; part < 48; part += 16)
-    same = _mm_and_si128(same, _mm_or_si128(_mm_cmpeq_epi8(LOAD(own + part), LOAD(other + part)),
-                                            LOAD(mask + part)));
+#define LOAD(place) _mm_loadu_si128((const __m128i *)(own + (place)))
+#define PART(bytes) _mm_load_si128((const __m128i *)(bytes))
+  // `0` to `9` (30 to 39) differ from `0` in as many as they stand for, all others in more.
+  __m128i above = _mm_xor_si128(LOAD(first), PART(other->parts[0]));
+  __m128i same = _mm_cmpeq_epi8(_mm_min_epu8(above, PART(other->limits)), above);
+  same = _mm_and_si128(same, _mm_cmpeq_epi8(LOAD(second), PART(other->parts[1])));
+  same = _mm_and_si128(same, _mm_cmpeq_epi8(LOAD(third), PART(other->parts[2])));
+  same = _mm_and_si128(same, _mm_cmpeq_epi8(LOAD(fourth), PART(other->parts[3])));
+#undef PART
 #undef LOAD
   return _mm_movemask_epi8(same) == 0xFFFF;
 #else
-  for (int index = 0; index < 48; index++)
-    if (own[index] != other[index] && !mask[index]) return 0;
-  return memcmp(own + tail, other + tail, 16) == 0;
+  for (int index = 0; index < 16; index++)
+    if ((own[first + index] ^ other->parts[0][index]) > other->limits[index]) return 0;
+  return memcmp(own + second, other->parts[1], 16) == 0 &&
+         memcmp(own + third, other->parts[2], 16) == 0 &&
+         memcmp(own + fourth, other->parts[3], 16) == 0;
 #endif
+}
+
+/// Keeps 16 bytes as one of the parts.
+static inline void
+cbytescan_keep_part(cbytescan_beginning *beginning, int part, const void *bytes) {
+  memcpy(beginning->parts[part], bytes, 16);
+}
+
+/// Wants a digit up to `limit` at a place of the first part.
+static inline void
+cbytescan_want_digit(cbytescan_beginning *beginning, int index, uint8_t limit) {
+  beginning->parts[0][index & 15] = 0x30;
+  beginning->limits[index & 15] = limit;
 }
 
 /// Writes the places of the newlines among the `count` bytes at `bytes`, at most 65,536, to `places`,

@@ -1,0 +1,18 @@
+/// The numbers of arguments of restrictions, as names of DNS lists, for the common forms.
+struct KnownArguments: ~Copyable {
+  private var texts = KnownTexts()
+  private var numbers = Store(repeating: Int32(0), count: KnownTexts.size)
+
+  /// The number of a text, -1 when it is not known. 64 bytes behind it must be readable, and eight before
+  /// its end.
+  @inline(__always)
+  func find(_ raw: UnsafeRawPointer, _ slice: Slice) -> Int {
+    let place = texts.find(raw + slice.lower, slice.count)
+    return place >= 0 ? Int(numbers[folded: place]) : -1
+  }
+
+  mutating func note(_ line: Span<UInt8>, _ slice: Slice, _ number: Int) {
+    guard let place = texts.keep(line, from: slice.lower, to: slice.upper) else { return }
+    numbers[place] = Int32(truncatingIfNeeded: number)
+  }
+}
