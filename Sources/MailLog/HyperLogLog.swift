@@ -1,49 +1,76 @@
-/// Counts distinct values in 16 KiB with a standard error of 0.8% (Flajolet and others, 2007).
+import CByteScan
+
+/// Counts distinct values in 16 KiB with a standard error of 0.8% (Flajolet and others, 2007), whatever
+/// their number, by the estimator of Ertl ("New cardinality estimation algorithms for HyperLogLog
+/// sketches", 2017, algorithm 6): the first one is wrong by up to three per cent at some 40,000 values.
 struct HyperLogLog: ~Copyable {
   /// The relative standard error of ``estimate``: 1.04 / sqrt(2^14).
   static let standardError = 0.0081
 
+  /// The bits of a hash behind those that number its register.
+  private static let tail = 50
   private var registers = Store(repeating: UInt8(0), count: 1 << 14)
+  /// The value that was added last. Its register is fetched while others are counted, and looked at when
+  /// the next one comes.
+  private var waiting: UInt64?
 
   /// - Parameter hash: a well-mixed hash of the value.
   @inline(__always)
   mutating func add(_ hash: UInt64) {
-    let index = Int(hash >> 50)
+    cbytescan_prefetch_one(registers.start + Int(hash >> Self.tail))
+    if let waiting { note(waiting) }
+    waiting = hash
+  }
+
+  @inline(__always)
+  private func note(_ hash: UInt64) {
+    let index = Int(hash >> Self.tail)
     let rank = UInt8(truncatingIfNeeded: ((hash << 14) | 1 << 13).leadingZeroBitCount &+ 1)
     if registers[folded: index] < rank { registers[folded: index] = rank }
   }
 
   mutating func merge(_ other: borrowing HyperLogLog) {
+    if let waiting = other.waiting { note(waiting) }
     for index in 0..<registers.count {
       registers[index] = max(registers[index], other.registers[index])
     }
   }
 
   var estimate: Int {
-    var counts = [Int](repeating: 0, count: 66)
+    if let waiting { note(waiting) }
+    var counts = [Double](repeating: 0, count: Self.tail + 2)
     for index in 0..<registers.count { counts[Int(registers[index])] += 1 }
     let size = Double(registers.count)
-    var sum = 0.0
-    for (rank, count) in counts.enumerated() where count > 0 {
-      sum += Double(count) / Double(UInt64(1) << UInt64(min(rank, 62)))
-    }
-    let raw = 0.7213 / (1 + 1.079 / size) * size * size / sum
-    // Few values: counting the empty registers is nearly exact.
-    if counts[0] > 0 && raw <= 2.5 * size {
-      return Int((size * naturalLogarithm(size / Double(counts[0]))).rounded())
-    }
-    return Int(raw.rounded())
+    guard counts[0] < size else { return 0 }
+    var sum = size * full(1 - counts[Self.tail + 1] / size)
+    for rank in (1...Self.tail).reversed() { sum = (sum + counts[rank]) / 2 }
+    sum += size * empty(counts[0] / size)
+    let logarithmOf2 = 0.693_147_180_559_945_3
+    return Int((size * size / (2 * logarithmOf2 * sum)).rounded())
   }
 
-  /// ln(x) for x >= 1 without the C library: exponent times ln 2, and atanh series of the mantissa.
-  private func naturalLogarithm(_ value: Double) -> Double {
-    let ratio = (value.significand - 1) / (value.significand + 1)
-    var (term, sum, index) = (ratio, 0.0, 1.0)
-    while term / index > 1e-17 {
-      sum += term / index
-      term *= ratio * ratio
-      index += 2
+  /// What registers that are empty add, by their share, which is below 1 (sigma).
+  private func empty(_ share: Double) -> Double {
+    var (power, weight, sum, former) = (share, 1.0, share, -1.0)
+    while sum != former {
+      former = sum
+      power *= power
+      sum += power * weight
+      weight *= 2
     }
-    return Double(value.exponent) * 0.693_147_180_559_945_3 + 2 * sum
+    return sum
+  }
+
+  /// What registers of the highest rank add, by the share of the others (tau).
+  private func full(_ share: Double) -> Double {
+    guard share > 0, share < 1 else { return 0 }
+    var (root, weight, sum, former) = (share, 1.0, 1 - share, -1.0)
+    while sum != former {
+      former = sum
+      root = root.squareRoot()
+      weight /= 2
+      sum -= (1 - root) * (1 - root) * weight
+    }
+    return sum / 3
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SketchTests {
   @Test func distinctCountIsWithinThreeStandardErrors() {
-    for size in [0, 1, 10, 1000, 100_000] {
+    for size in [0, 1, 10, 1000, 20_000, 40_000, 60_000, 100_000] {
       var sketch = HyperLogLog()
       for value in 0..<size {
         let bytes = Array("client\(value)".utf8)
@@ -14,6 +14,23 @@ import Testing
       let allowed = max(1, Double(size) * HyperLogLog.standardError * 4)
       #expect(abs(Double(sketch.estimate - size)) <= allowed)
     }
+  }
+
+  /// Addresses that differ in a few digits only, at the start, in the middle and at the end.
+  @Test(arguments: [
+    ("", ".0.2.1"), ("192.0.", ".7"), ("2001:db8:", "::1"), ("2001:db8:1:2:3:4:", ":9"),
+    ("2001:db8:1234:5678:9abc:def0:1234:", ""),
+  ])
+  func distinctAddressesThatAreAlikeAreToldApart(_ start: String, _ end: String) {
+    var left = HyperLogLog()
+    var right = HyperLogLog()
+    for value in 0..<40_000 {
+      let bytes = Array((start + String(value, radix: 16) + end).utf8)
+      let hash = bytes.span.hash(from: 0, to: bytes.count)
+      if value % 2 == 0 { left.add(hash) } else { right.add(hash) }
+    }
+    left.merge(right)
+    #expect(abs(Double(left.estimate - 40_000)) <= 40_000 * HyperLogLog.standardError * 4)
   }
 
   @Test func heavyHittersAreExactWhileTheyFit() {
