@@ -35,6 +35,7 @@ extension LineParser {
       while hits != 0 {
         let hit = place &+ hits.trailingZeroBitCount
         hits &= hits &- 1
+        guard hit < end else { return false }
         if raw.word(hit &- 6) == literal(", status") {
           return hit &+ 8 <= end && raw.word(hit &+ 2) & 0xFFFF_FFFF_FFFF == 0x2074_6E65_733D
         }
@@ -111,7 +112,9 @@ extension LineParser {
       hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
     }
     let hit = place &+ hits.trailingZeroBitCount
-    if raw.word(hit) == literal("; from=<") { return hit < end ? hit : 0 }
+    // Behind the line's end not even a word may be read.
+    guard hit < end else { return 0 }
+    if raw.word(hit) == literal("; from=<") { return hit }
     return laterAttributes(raw, from: place, hits, to: end)
   }
 

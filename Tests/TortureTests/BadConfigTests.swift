@@ -140,8 +140,9 @@ struct BadConfigTests {
       instance: scratch.instance, state: try scratch.state, commands: CommandLog()
     ).history().record(1)
     if record.phase != .putBack { found.append(record.summary) }
-    if !waitUntil(Double(throttle) + 20, { stranger.isServed(since: start + seconds) }) {
-      found.append("no service afterwards")
+    if !waitUntil(Double(throttle) + 60, { stranger.isServed(since: start + seconds) }) {
+      let log = scratch.logText.split(separator: "\n").suffix(12).joined(separator: "\n")
+      found.append("no service afterwards; the log says:\n\(log)")
     }
     let away = Format.seconds(stranger.secondsAway)
     print(
