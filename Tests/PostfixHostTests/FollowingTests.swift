@@ -64,6 +64,33 @@ import Testing
     #expect(reaches(monitor, 4))
   }
 
+  /// A writer that woke up late wrote to a rotated file last, which makes it the newest of them.
+  @Test(arguments: [3600, 60])
+  func rotatedFileThatWasWrittenToLastIsCountedOnce(_ windowSeconds: Int) throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let now = wallClockMicroseconds() / 1_000_000
+    try folder.write("mail.log", folder.rejectNow())
+    try folder.write("mail.log.1", folder.reject(at: now - 30))
+    try folder.write("mail.log.2", folder.reject(at: now - 40))
+    folder.setTime("mail.log", now - 20)
+    folder.setTime("mail.log.1", now - 10)
+    let monitor = try monitor(folder.path("mail.log"), windowSeconds: windowSeconds)
+    defer { monitor.stop() }
+    #expect(reaches(monitor, 3))
+    rename(folder.path("mail.log.2"), folder.path("mail.log.3"))
+    rename(folder.path("mail.log.1"), folder.path("mail.log.2"))
+    rename(folder.path("mail.log"), folder.path("mail.log.1"))
+    try folder.write("mail.log", folder.rejectNow())
+    #expect(reaches(monitor, 4))
+    // The number of a file that is gone is given to one that had the log's name for a moment.
+    rename(folder.path("mail.log.2"), folder.path("mail.log.3"))
+    try folder.write("mail.log.2", folder.rejectNow())
+    rename(folder.path("mail.log"), folder.path("mail.log.1"))
+    try folder.write("mail.log", folder.rejectNow())
+    #expect(reaches(monitor, 6))
+  }
+
   /// A full disk cuts a line; the writer goes on behind the cut when there is room again.
   @Test func lineCutByAFullDiskCostsThatLineOnly() throws {
     let folder = try LogFolder()

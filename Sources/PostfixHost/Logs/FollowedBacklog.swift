@@ -26,6 +26,8 @@ final class FollowedBacklog {
   let files: [String]
   /// Bytes of all files as they lie on the disk.
   let totalBytes: Int64
+  /// The plain ones with their first bytes.
+  private(set) var heads: [FileFacts.Identity: [UInt8]] = [:]
   /// Why a file is left out; nil while none is.
   private(set) var problem: String?
 
@@ -51,6 +53,9 @@ final class FollowedBacklog {
       if let live, live.isSameFile(as: entry.identity) {
         if let descriptor = entry.descriptor { Glibc.close(descriptor) }
         continue
+      }
+      if let descriptor = entry.descriptor {
+        heads[entry.identity.identity] = FollowedFile.head(of: descriptor)
       }
       entries.append(entry)
     }

@@ -11,6 +11,7 @@ extension FollowedInput {
     files = backlog.files + files
     if problem == nil { problem = backlog.problem }
     self.backlog = backlog
+    counted = backlog.heads
     // A log that was rotated just now has few lines: then the rotated ones fill the ring.
     if preloads, let live, live.identity.size > 16_384 {
       let scratch = LogTally(
@@ -79,6 +80,7 @@ extension FollowedInput {
     while let first = draining.first, draining.count > 1,
       clock - first.lastGrowth > Self.drainSeconds || draining.count > 8
     {
+      counted[first.file.identity.identity] = first.file.head
       draining.removeFirst().file.finish(into: tally, ring: ring)
     }
     return false
@@ -102,18 +104,28 @@ extension FollowedInput {
       $0.path != path && $0.decompressor == nil
     }
     let facts = rotated.compactMap { file in FileFacts(path: file.path).map { (file, $0) } }
+    let present = Set(facts.map(\.1.identity))
+    counted = counted.filter { present.contains($0.key) }
     guard let place = facts.firstIndex(where: { $0.1.isSameFile(as: old.identity) }) else { return }
     for (file, identity) in facts[(place + 1)...]
     where !draining.contains(where: { $0.file.identity.isSameFile(as: identity) }) {
       guard let descriptor = try? openLog(file.path) else { continue }
       let missed = FollowedFile(descriptor: descriptor, identity: identity, offset: 0)
-      // One that begins as the log does is a copy in the making, of lines that the log still has.
-      if let live, !live.head.isEmpty, missed.head.starts(with: live.head) {
+      if isKnown(missed) {
         missed.close()
       } else {
         draining.append((missed, monotonicSeconds()))
       }
     }
+  }
+
+  /// True for a file whose lines are counted elsewhere.
+  private func isKnown(_ file: FollowedFile) -> Bool {
+    // One that begins as the log does is a copy in the making, of lines that the log still has.
+    if let live, !live.head.isEmpty, file.head.starts(with: live.head) { return true }
+    // A writer that woke up late makes a file the newest that was counted long before.
+    guard let head = counted[file.identity.identity], !head.isEmpty else { return false }
+    return file.head.starts(with: head)
   }
 
   /// After a truncation: takes the unread rest from the copy, then begins at the file's start.

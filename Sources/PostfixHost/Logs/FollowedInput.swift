@@ -18,6 +18,9 @@ final class FollowedInput {
   var live: FollowedFile?
   /// Files that were rotated away and may still grow, with the clock time of their last growth.
   var draining: [(file: FollowedFile, lastGrowth: Double)] = []
+  /// Rotated files that are counted and closed, with their first bytes: the system may give the number
+  /// of one that is gone to another file.
+  var counted: [FileFacts.Identity: [UInt8]] = [:]
   var stream: FollowedStream?
   var isPreloaded = false
   var retryAt = 0.0
