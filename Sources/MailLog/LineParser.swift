@@ -26,6 +26,9 @@ struct LineParser {
 
   mutating func setReference(_ reference: LogTime) { stamps.setReference(reference) }
 
+  /// Time goes on while a log is followed: stamps without a year are read against a later moment.
+  mutating func advanceReference(to moment: LogTime) { stamps.advanceReference(to: moment) }
+
   /// The text of a tag number: `postfix`, `postfix/submission`; `?` beyond the table's limit.
   func tagName(_ tag: Int32) -> String { tag < 0 ? "?" : tags.text(Int(tag)) }
 

@@ -13,6 +13,11 @@ public struct LogRowReader: Sendable {
   /// For another file: stamps without a year are read against this moment.
   public mutating func setReference(_ reference: LogTime) { parser.setReference(reference) }
 
+  /// Time goes on while a log is followed: stamps without a year are read against a later moment.
+  public mutating func advanceReference(to moment: LogTime) {
+    parser.advanceReference(to: moment)
+  }
+
   /// The row of a line without its newline; its kind is `foreign` for other programs' lines.
   public mutating func row(_ line: Span<UInt8>, sequence: UInt64 = 0) -> LogRow {
     parser.parse(line, into: &parts)

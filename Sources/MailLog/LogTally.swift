@@ -38,6 +38,9 @@ public final class LogTally {
   /// For another file: stamps without a year are read against this moment.
   public func setReference(_ reference: LogTime) { core.setReference(reference) }
 
+  /// Time goes on while a log is followed: stamps without a year are read against a later moment.
+  public func advanceReference(to moment: LogTime) { core.advanceReference(to: moment) }
+
   /// From `start` on another policy is in force; sessions that began before keep the former one.
   ///
   /// - Returns: its number, from 1; nil beyond 1023 policies, whose counts stay with the last one.

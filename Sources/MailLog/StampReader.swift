@@ -41,6 +41,9 @@ struct StampReader {
     traditionalHead = 0
   }
 
+  /// Time goes on while a log is followed: stamps without a year are read against a later moment.
+  mutating func advanceReference(to moment: LogTime) { reference = max(reference, moment.seconds) }
+
   /// Reads the stamp at `start`; the position after it, nil when there is none.
   @inline(__always)
   mutating func read(_ line: Span<UInt8>, from start: Int) -> Int? {

@@ -65,6 +65,9 @@ struct TallyCore: ~Copyable {
   /// For another file: stamps without a year are read against this moment.
   mutating func setReference(_ reference: LogTime) { parser.setReference(reference) }
 
+  /// Time goes on while a log is followed: stamps without a year are read against a later moment.
+  mutating func advanceReference(to moment: LogTime) { parser.advanceReference(to: moment) }
+
   /// From `start` on another policy is in force; sessions that began before keep the former one.
   /// Its number, from 1; nil beyond 1023 policies, which stay with the last number.
   mutating func beginEpoch(at start: LogTime) -> Int? {

@@ -158,6 +158,47 @@ import Testing
     #expect(input.truncations == 1 && input.lostRests == 0)
   }
 
+  /// Stamps without a year are read against the present, not against the moment of the start: a console
+  /// stays open for weeks.
+  @Test func stampsWithoutAYearAreReadForWeeks() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    // 2026-12-20T10:00:00Z: the year ends on the way.
+    let start: Int64 = 1_797_760_800
+    try folder.write("mail.log", folder.traditionalReject(at: start - 60))
+    folder.setTime("mail.log", start)
+    let ring = LineRing()
+    let begin = LogTime(seconds: start)
+    let input = FollowedInput(
+      source: .file(path: folder.path("mail.log")), zone: .utc,
+      since: LogTime(seconds: start - 3600), now: begin, ring: ring)
+    defer { input.close() }
+    let tally = LogTally(window: .sliding(seconds: 3600), reference: begin, isLive: true)
+    func read(at moment: LogTime) {
+      for _ in 0..<4 {
+        // Rotations are looked for twenty times a second.
+        while input.readBlock(into: tally, ring: ring, now: moment) {}
+        usleep(30_000)
+      }
+    }
+    read(at: begin)
+    #expect(tally.newestLine == LogTime(seconds: start - 60))
+    for day in 1...20 {
+      let moment = LogTime(seconds: start + Int64(day) * 86_400)
+      if day % 7 == 0 {
+        rename(folder.path("mail.log"), folder.path("mail.log.\(day)"))
+      }
+      try folder.write("mail.log", folder.traditionalReject(at: moment.seconds - 5), append: true)
+      read(at: moment)
+      #expect(tally.newestLine == LogTime(seconds: moment.seconds - 5), "day \(day)")
+      #expect(tally.summary(now: moment).signatures.map(\.count) == [1], "day \(day)")
+    }
+    var rows = LogRowReader(zone: .utc, reference: begin)
+    rows.advanceReference(to: LogTime(seconds: start + 40 * 86_400))
+    let line = folder.traditionalReject(at: start + 39 * 86_400)
+    #expect(rows.row(Array(line.utf8.dropLast()).span).time?.seconds == start + 39 * 86_400)
+  }
+
   @Test func lateWriterOfARenamedFileIsStillRead() throws {
     let folder = try LogFolder()
     defer { folder.remove() }

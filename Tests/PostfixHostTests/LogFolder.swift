@@ -54,12 +54,21 @@ struct LogFolder {
 
   /// A reject line of the moment; no two are alike, as in real logs.
   func reject(at seconds: Int64) -> String {
+    reject(at: seconds, stamp: "%Y-%m-%dT%H:%M:%S+00:00")
+  }
+
+  /// The same with a stamp that has no year.
+  func traditionalReject(at seconds: Int64) -> String {
+    reject(at: seconds, stamp: "%b %e %H:%M:%S")
+  }
+
+  private func reject(at seconds: Int64, stamp format: String) -> String {
     let number = UInt32.random(in: 1_000_000...9_999_999)
     var moment = time_t(seconds)
     var fields = tm()
     gmtime_r(&moment, &fields)
     var text = [CChar](repeating: 0, count: 40)
-    strftime(&text, text.count, "%Y-%m-%dT%H:%M:%S+00:00", &fields)
+    strftime(&text, text.count, format, &fields)
     let stamp = String(
       decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return "\(stamp) mx postfix/smtpd[7]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 504 5.5.2 "

@@ -51,10 +51,9 @@ extension FollowedInput {
     guard let live else {
       isCaughtUp = true
       if monotonicSeconds() >= retryAt { openLive(path) }
-      if self.live != nil { tally.setReference(now) }
       return self.live != nil
     }
-    if !isCaughtUp { tally.setReference(now) }
+    beginLive(tally, now)
     var didRead = false
     switch live.read(into: tally, ring: ring) {
     case .data: didRead = true
@@ -66,6 +65,13 @@ extension FollowedInput {
     }
     if monotonicSeconds() >= checkAt { checkRotation(path, live) }
     return didRead
+  }
+
+  /// Sees to it that stamps without a year are read against the present, for as long as the log is
+  /// followed.
+  private func beginLive(_ tally: LogTally, _ now: LogTime) {
+    if isLiveBegun { tally.advanceReference(to: now) } else { tally.setReference(now) }
+    isLiveBegun = true
   }
 
   private func readDraining(into tally: LogTally, ring: LineRing?) -> Bool {

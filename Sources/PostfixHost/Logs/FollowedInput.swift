@@ -23,6 +23,8 @@ final class FollowedInput {
   var counted: [FileFacts.Identity: [UInt8]] = [:]
   var stream: FollowedStream?
   var isPreloaded = false
+  /// True once the log itself is read, behind its rotated files.
+  var isLiveBegun = false
   var retryAt = 0.0
   var checkAt = 0.0
   var totalBytes: Int64 = 0
@@ -115,6 +117,7 @@ extension FollowedInput {
   var isFinished: Bool { stream?.isFinished ?? false }
 
   private func readStream(into tally: LogTally, ring: LineRing?, now: LogTime) -> Bool {
+    tally.advanceReference(to: now)
     guard let stream else {
       isCaughtUp = true
       return false

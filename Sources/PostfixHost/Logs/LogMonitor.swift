@@ -141,8 +141,10 @@ public final class LogMonitor: Sendable {
   /// The newest rows with a sequence number above `sequence`, at most `limit`.
   public func news(after sequence: UInt64, limit: Int) -> LogRowNews {
     let news = ring.news(after: sequence, limit: limit)
+    let now = LogTime(microseconds: wallClockMicroseconds())
     return running.withLock { running in
-      LogRowNews(
+      running.rows.advanceReference(to: now)
+      return LogRowNews(
         generation: news.generation,
         rows: news.lines.map { line in
           var row = running.rows.row(line.bytes.span, sequence: line.sequence)

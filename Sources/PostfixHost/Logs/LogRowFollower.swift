@@ -40,6 +40,7 @@ public func followLogRows(
   while true {
     now = LogTime(microseconds: wallClockMicroseconds())
     let didRead = input.readBlock(into: tally, ring: ring, now: now)
+    rows.advanceReference(to: now)
     for line in ring.news(after: given, limit: .max).lines {
       given = line.sequence
       let row = rows.row(line.bytes.span, sequence: line.sequence)
