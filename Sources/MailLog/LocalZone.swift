@@ -40,6 +40,10 @@ public struct LocalZone: Hashable, Sendable {
     return transitions[0].offset
   }
 
+  /// Seconds by which a line may be earlier than the one before without a clock having been set back.
+  /// More would take what follows a pause in the second of two equal hours for the first.
+  private static let lateness: Int64 = 300
+
   /// The moment that a clock on the wall shows as `local`.
   ///
   /// The hour that a clock set back shows twice is resolved by `previous`, the moment of the line
@@ -56,7 +60,7 @@ public struct LocalZone: Hashable, Sendable {
     guard let first = matches.first else {
       return local - Int64(offset(at: local - 86_400))
     }
-    if let previous, let second = matches.last, first < previous - 1800 { return second }
+    if let previous, let second = matches.last, first < previous - Self.lateness { return second }
     return first
   }
 }

@@ -66,11 +66,17 @@ import Testing
       LocalZone.Transition(start: .min, offset: 7200),
       LocalZone.Transition(start: change, offset: 3600),
     ])
-    var reader = LogRowReader(zone: zone, reference: testReference)
-    let stamps = ["02:58:00", "02:59:00", "02:00:00", "02:01:00", "03:00:00"].map { clock in
-      reader.row(Array("Oct 25 \(clock) mx postfix/smtpd[7]: connect from a[::1]".utf8).span).time
+    func moments(_ clocks: [String]) -> [Int64] {
+      var reader = LogRowReader(zone: zone, reference: testReference)
+      return clocks.map { clock in
+        let line = "Oct 25 \(clock):00 mx postfix/smtpd[7]: connect from a[::1]"
+        return ((reader.row(Array(line.utf8).span).time?.seconds ?? 0) - change) / 60
+      }
     }
-    #expect(stamps.map { ($0?.seconds ?? 0) - change } == [-120, -60, 0, 60, 3600])
+    #expect(moments(["02:58", "02:59", "02:00", "02:01", "03:00"]) == [-2, -1, 0, 1, 60])
+    // A pause in the second of the two, and a late line in the first.
+    #expect(moments(["02:30", "02:15", "02:50", "02:54"]) == [-30, 15, 50, 54])
+    #expect(moments(["02:30", "02:27", "02:31"]) == [-30, -33, -29])
   }
 
   @Test(arguments: [
