@@ -85,8 +85,8 @@ extension TallyCore {
   private mutating func settleModel() {
     let end = model.minute + 60_000_000
     model.isSettled =
-      model.minute >= max(lower, newestEpoch) && end <= min(upper, paneEnd, counts.stepEnd)
-      && paneStart != nil
+      model.minute >= max(lower, newestEpoch, counts.lateLimit)
+      && end <= min(upper, paneEnd, counts.stepEnd) && paneStart != nil
   }
 
   /// Another minute may have begun.

@@ -180,7 +180,16 @@ struct TallyCore: ~Copyable {
 
   @inline(__always)
   mutating func add(_ key: CountKey) {
-    if isInside { counts.add(key, at: parts.time) }
+    guard isInside else { return }
+    if !counts.isNow(parts.time) { beginStep() }
+    counts.addNow(key)
+  }
+
+  /// Begins the step of the present line; a minute that counted alike may not do so any more.
+  @inline(never)
+  private mutating func beginStep() {
+    counts.beginStep(at: parts.time)
+    model.isSettled = false
   }
 
   /// The policy in force at a moment: the last one that began before it.

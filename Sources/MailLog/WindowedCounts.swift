@@ -40,16 +40,17 @@ struct WindowedCounts: ~Copyable {
   private var step: Int64 = -1 << 40
   /// The end of the present step, microseconds since the epoch.
   private(set) var stepEnd = Int64.min
+  /// What is older than this has a step of its own; what is a little late counts in the present one.
+  private(set) var lateLimit = Int64.min
+
+  /// Microseconds by which a line may be late without a step of its own.
+  private static let lateness: Int64 = 60 * 1_000_000
 
   init(quantum: Int64) { self.quantum = quantum }
 
-  /// Adds to a counter at a moment given in microseconds since the epoch. What comes late counts in the
-  /// newest step.
+  /// True when what happened at a moment, in microseconds since the epoch, counts in the present step.
   @inline(__always)
-  mutating func add(_ key: CountKey, at time: Int64) {
-    if time >= stepEnd { beginStep(at: LogTime(microseconds: time).seconds) }
-    addNow(key)
-  }
+  func isNow(_ time: Int64) -> Bool { time < stepEnd && time >= lateLimit }
 
   /// Adds to a counter in the present step.
   @inline(__always)
@@ -84,21 +85,31 @@ struct WindowedCounts: ~Copyable {
     return id
   }
 
-  private mutating func beginStep(at seconds: Int64) {
+  /// Makes the step of a moment, in microseconds since the epoch, the present one.
+  mutating func beginStep(at time: Int64) {
     settle()
-    step = max(step, floorDivide(seconds))
-    stepEnd = min((step + 1) * quantum, .max / 1_000_000) * 1_000_000
+    step = floorDivide(LogTime(microseconds: time).seconds)
+    setLimits()
+  }
+
+  private mutating func setLimits() {
+    let seconds = Int64.max / 1_000_000
+    stepEnd = min((step + 1) * quantum, seconds) * 1_000_000
+    lateLimit = max(step * quantum, -seconds + 60) * 1_000_000 - Self.lateness
   }
 
   /// Makes cells of what was counted in the present step; before anything is read.
   mutating func settle() {
+    let isLate = cells.last.map { $0.step > step } ?? false
     for index in 0..<touchedCount {
       let id = Int(touched[index])
       let amount = pending[id]
       pending[id] = 0
       totals[id] += Int(amount)
       let position = newest[id] - dropped
-      if position >= 0 && cells[position].step == step {
+      if isLate {
+        addLate(Cell(step: step, key: Int32(id), count: amount))
+      } else if position >= 0 && cells[position].step == step {
         cells[position].count += amount
       } else {
         newest[id] = dropped + cells.count
@@ -107,6 +118,27 @@ struct WindowedCounts: ~Copyable {
     }
     touchedCount = 0
     if cells.count > Self.cellLimit { coarsen() }
+  }
+
+  /// Adds to the cells of a step behind which there are others: a clock was wrong, or logs are mixed.
+  private mutating func addLate(_ cell: Cell) {
+    var (place, end) = (0, cells.count)
+    while place < end {
+      let middle = (place + end) / 2
+      if cells[middle].step > cell.step { end = middle } else { place = middle + 1 }
+    }
+    var former = place - 1
+    while former >= 0 && cells[former].step == cell.step {
+      if cells[former].key == cell.key {
+        cells[former].count += cell.count
+        return
+      }
+      former -= 1
+    }
+    for id in newest.indices where newest[id] >= dropped + place { newest[id] += 1 }
+    cells.insert(cell, at: place)
+    let id = Int(cell.key)
+    newest[id] = max(newest[id], dropped + place)
   }
 
   /// Takes back one count, of a session that turned out otherwise.
@@ -177,7 +209,7 @@ struct WindowedCounts: ~Copyable {
       quantum *= max(2, factor)
       merge(by: max(2, factor))
     }
-    stepEnd = min((step + 1) * quantum, .max / 1_000_000) * 1_000_000
+    setLimits()
   }
 
   private mutating func merge(by factor: Int64) {
@@ -185,9 +217,10 @@ struct WindowedCounts: ~Copyable {
     cells = Deque(minimumCapacity: old.count)
     newest = [Int](repeating: -1, count: keys.count)
     dropped = 0
-    step = -1 << 40
+    let coarser = { (step: Int64) in step >= 0 ? step / factor : (step - factor + 1) / factor }
+    step = coarser(step)
     for cell in old {
-      let coarse = cell.step >= 0 ? cell.step / factor : (cell.step - factor + 1) / factor
+      let coarse = coarser(cell.step)
       let position = newest[Int(cell.key)]
       if position >= 0 && cells[position].step == coarse {
         cells[position].count += cell.count
@@ -195,7 +228,6 @@ struct WindowedCounts: ~Copyable {
         newest[Int(cell.key)] = cells.count
         cells.append(Cell(step: coarse, key: cell.key, count: cell.count))
       }
-      step = max(step, coarse)
     }
   }
 }
