@@ -33,6 +33,12 @@ struct FlatTable<Value: BitwiseCopyable>: ~Copyable {
     return slot
   }
 
+  /// Gives the value of a key to `body`, if it is there.
+  func look(_ key: UInt64, _ body: (Value) -> Void) {
+    let slot = find(kept(key))
+    if slot >= 0 { body(values[folded: slot]) }
+  }
+
   /// Changes the value of a key, if it is there.
   @inline(__always)
   mutating func update(_ key: UInt64, _ change: (inout Value) -> Void) {

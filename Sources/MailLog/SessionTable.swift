@@ -9,7 +9,10 @@ struct SessionTable: ~Copyable {
     var since: Int64 = 0
     var epoch: Int32 = 0
     var rejects: Int32 = 0
+    /// Messages that were accepted.
     var messages: Int32 = 0
+    /// Messages that smtpd opened a queue file for.
+    var opened: Int32 = 0
     /// The queue id (its hash) that smtpd opened last, 0 without one.
     var queueID: UInt64 = 0
 

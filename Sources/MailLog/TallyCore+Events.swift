@@ -34,9 +34,19 @@ extension TallyCore {
     if !isTrial && parts.queueID.isPresent
       && (parts.command == .endOfMessage || parts.program == .cleanup)
     {
-      pending.cancel(queueKey(line))
+      let queueID = queueKey(line)
+      if parts.program == .cleanup { noteRefusal(of: queueID) }
+      pending.cancel(queueID)
     }
     return epoch
+  }
+
+  /// Notes in a session that cleanup refused its present message.
+  private mutating func noteRefusal(of queueID: UInt64) {
+    guard let entry = pending.entry(of: queueID) else { return }
+    sessions.update(entry.session) { session in
+      if session.queueID == queueID { session.rejects &+= 1 }
+    }
   }
 
   mutating func argumentNumber(_ line: Span<UInt8>) -> Int {
@@ -85,32 +95,40 @@ extension TallyCore {
 
   /// The session's last message will be no other's.
   mutating func closeMessage(of session: SessionTable.Session) {
-    pending.close(
-      session.queueID, at: parts.time,
-      refusedAt: session.isRefused && isInside ? parts.time : nil)
+    let refusedAt = session.isRefused && isInside ? parts.time : nil
+    pending.close(session.queueID, at: parts.time, refusedAt: refusedAt)
+    if refusedAt != nil && session.opened > 1 {
+      pending.setRefused(at: refusedAt, session: session.key, began: session.since)
+    }
   }
 
   mutating func openMessage(_ queueID: UInt64?, of key: UInt64, client: HashedText) {
     if selectPane() { talkers.addClient(client) }
     guard let queueID else { return }
-    var former: UInt64 = 0
+    var (former, began): (UInt64, Int64) = (0, 0)
     sessions.update(key) { session in
-      former = session.queueID
+      (former, began) = (session.queueID, session.since)
       session.queueID = queueID
+      session.opened &+= 1
     }
     if former != 0 { pending.close(former, at: parts.time, refusedAt: nil) }
-    pending.open(PendingMessages.Entry(queueID: queueID, session: key, tag: parts.tag))
+    pending.open(
+      PendingMessages.Entry(
+        queueID: queueID, session: key, sessionBegan: began, tag: parts.tag))
   }
 
   mutating func countAccepted(_ queueID: UInt64) {
     guard let entry = pending.take(queueID, at: parts.time) else { return }
     add(CountKey(.accepted, tag: entry.tag))
     sessions.update(entry.session) { session in
-      if session.queueID == queueID { session.messages &+= 1 }
+      if session.since == entry.sessionBegan { session.messages &+= 1 }
     }
     if sessions.keepsTexts { sessions.texts.set(.accepted, of: entry.session) }
     if let refusedAt = entry.refusedAt {
       counts.subtract(CountKey(.refused), at: LogTime(microseconds: refusedAt).seconds)
+      if entry.isOneOfSeveral {
+        pending.setRefused(at: nil, session: entry.session, began: entry.sessionBegan)
+      }
     }
   }
 

@@ -77,6 +77,74 @@ import Testing
     #expect(counted.refusedSessions == 0)
   }
 
+  private func qmgr(_ queueID: String, second: String = "02") -> String {
+    "Nov 22 09:00:\(second) mx postfix/qmgr[2]: \(queueID): from=<a@b>, size=1, nrcpt=1 (queue active)"
+  }
+
+  @Test(arguments: ["header Subject: x", "milter"])
+  func whatCleanupRefusesIsRefusedOfItsSession(_ kind: String) {
+    let text =
+      kind == "milter"
+      ? "milter-reject: END-OF-MESSAGE from x[192.0.2.1]: 5.7.1 no; from=<a@b> to=<r@x> "
+        + "proto=SMTP helo=<h>"
+      : "reject: \(kind) from x[192.0.2.1]; from=<a@b> to=<r@x> proto=SMTP helo=<h>: 5.7.1 no"
+    let counted = summary(
+      [
+        smtpd("connect from x[192.0.2.1]"), smtpd("9E730FD84EB: client=x[192.0.2.1]"),
+        "Nov 22 09:00:01 mx postfix/cleanup[3]: 9E730FD84EB: message-id=<1@b>",
+        "Nov 22 09:00:01 mx postfix/cleanup[3]: 9E730FD84EB: \(text)",
+        smtpd("disconnect from x[192.0.2.1] commands=1"),
+      ].joined(separator: "\n"))
+    #expect(counted.rejects == 1)
+    #expect(counted.endedSessions == 1)
+    #expect(counted.refusedSessions == 1)
+  }
+
+  /// Two messages of one session, of which the first becomes active when the second is on its way.
+  @Test func everyMessageOfASessionMakesItNotRefused() {
+    let counted = summary(
+      [
+        smtpd("connect from x[192.0.2.1]"), smtpd("9E730FD84EB: client=x[192.0.2.1]"),
+        smtpd(reject), smtpd("9E730FD84EC: client=x[192.0.2.1]"), qmgr("9E730FD84EB"),
+        smtpd("disconnect from x[192.0.2.1] commands=1"),
+      ].joined(separator: "\n"))
+    #expect(counted.accepted == 1)
+    #expect(counted.endedSessions == 1)
+    #expect(counted.refusedSessions == 0)
+  }
+
+  /// The same where both become active after the session's end: it is taken back once.
+  @Test(arguments: [["9E730FD84EB"], ["9E730FD84EC"], ["9E730FD84EB", "9E730FD84EC"]])
+  func laterMessagesTakeARefusedSessionBackOnce(_ accepted: [String]) {
+    let other = [
+      smtpd("connect from y[192.0.2.2]", pid: 8), smtpd(reject, pid: 8),
+      smtpd("disconnect from y[192.0.2.2] commands=1", pid: 8),
+    ]
+    let counted = summary(
+      (other + [
+        smtpd("connect from x[192.0.2.1]"), smtpd("9E730FD84EB: client=x[192.0.2.1]"),
+        smtpd(reject), smtpd("9E730FD84EC: client=x[192.0.2.1]"),
+        smtpd("disconnect from x[192.0.2.1] commands=1"),
+        // The next client of the same process.
+        smtpd("connect from z[192.0.2.3]"),
+      ] + accepted.map { qmgr($0) }).joined(separator: "\n"))
+    #expect(counted.accepted == accepted.count)
+    #expect(counted.endedSessions == 2)
+    #expect(counted.refusedSessions == 1)
+  }
+
+  /// A queue manager that was stopped for a while.
+  @Test func messageThatBecomesActiveLateIsAccepted() {
+    let counted = summary(
+      [
+        smtpd("connect from x[192.0.2.1]"), smtpd("9E730FD84EB: client=x[192.0.2.1]"),
+        "Nov 22 09:00:01 mx postfix/cleanup[3]: 9E730FD84EB: message-id=<1@b>",
+        smtpd("disconnect from x[192.0.2.1] commands=1"),
+        qmgr("9E730FD84EB").replacing("09:00:02", with: "11:30:02"),
+      ].joined(separator: "\n"))
+    #expect(counted.accepted == 1)
+  }
+
   /// A collecting host's log: process ids and short queue ids of several hosts coincide.
   @Test func hostsHaveSessionsOfTheirOwn() {
     let other = { (line: String) in String(line.prefix(16)) + "other" + line.dropFirst(18) }
