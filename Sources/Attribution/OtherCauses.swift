@@ -21,7 +21,8 @@ extension LogSnapshot {
 extension RowKey {
   /// True when this row's count is shown beside the restriction.
   fileprivate func stands(for restriction: Restriction) -> Bool {
-    RestrictionNames.canonical(self.restriction) == RestrictionNames.canonical(restriction.name)
-      && isSameArgument(argument, restriction.argument)
+    let name = RestrictionNames.canonical(self.restriction)
+    return name == RestrictionNames.canonical(restriction.name)
+      && isSameArgument(argument, restriction.argument, of: name)
   }
 }

@@ -32,40 +32,40 @@ public struct RestrictionDisplayCount: Hashable, Sendable {
 /// The counts of every restriction of a service, in the order of its lists and their restrictions.
 ///
 /// A restriction that stands in several lists is counted at its first reachable occurrence that is
-/// not off (its first one where there is none).
+/// not off (its first one where there is none). So are the filters of one DNS list
+/// (`zen.example=127.0.0.2`, `zen.example=127.0.0.4`) where the log does not tell which one it was.
 public func counts(
   for service: ServicePolicy, in snapshot: LogSnapshot
 ) -> [[RestrictionDisplayCount]] {
-  var first: [CauseCandidate: (list: Int, index: Int)] = [:]
-  for wantsLive in [true, false] {
-    for (list, index, restriction) in service.enumerated
-    where !wantsLive || (restriction.isReachable && restriction.state != .off) {
-      let key = restriction.countKey
-      if first[key] == nil { first[key] = (list, index) }
-    }
-  }
+  let homes = service.homes(of: \.countKey)
+  let domains = service.homes(of: \.domainKey)
   let open = snapshot.open.filter { $0.tag == service.tag }
   return service.lists.enumerated().map { listIndex, list in
     list.restrictions.enumerated().map { index, restriction in
-      let home = first[restriction.countKey]
-      if let home, home != (listIndex, index) {
-        var count = RestrictionDisplayCount()
-        count.countedAt = service.lists[home.list].stage
-        return count
-      }
-      return displayCount(restriction, tag: service.tag, snapshot, open)
+      let place = Place(list: listIndex, index: index)
+      if let home = homes[restriction.countKey], home != place { return service.counted(at: home) }
+      let domain = domains[restriction.domainKey] ?? place
+      let count = displayCount(
+        restriction, tag: service.tag, snapshot, open, takesDomain: domain == place)
+      return domain != place && count == RestrictionDisplayCount()
+        ? service.counted(at: domain) : count
     }
   }
 }
 
+/// - Parameter takesDomain: whether rows count that tell no more of an argument than its domain.
 private func displayCount(
-  _ restriction: Restriction, tag: String, _ snapshot: LogSnapshot, _ open: [OpenGroup]
+  _ restriction: Restriction, tag: String, _ snapshot: LogSnapshot, _ open: [OpenGroup],
+  takesDomain: Bool
 ) -> RestrictionDisplayCount {
   var count = RestrictionDisplayCount()
   let wanted = restriction.countKey
   for (key, row) in snapshot.rows where key.tag == tag {
     let name = RestrictionNames.canonical(key.restriction)
-    guard name == wanted.name, isSameArgument(key.argument, restriction.argument) else { continue }
+    guard name == wanted.name,
+      key.argument == restriction.argument
+        || takesDomain && isSameArgument(key.argument, restriction.argument, of: name)
+    else { continue }
     count.isAtLeast = count.isAtLeast || row.isAtLeast
     if let since = row.since {
       count.since = since
@@ -83,17 +83,44 @@ private func displayCount(
   return count
 }
 
-/// Equal, or the domain that the log tells of an argument such as `zen.example=127.0.0.2`.
-func isSameArgument(_ logged: String?, _ written: String?) -> Bool {
+/// Equal, or of a DNS list the domain that the log tells of an argument such as `zen.example=127.0.0.2`.
+///
+/// - Parameter name: the restriction's, in its current spelling.
+func isSameArgument(_ logged: String?, _ written: String?, of name: String) -> Bool {
   guard let logged, let written else { return logged == written }
-  return logged == written || logged.lowercased() == RestrictionNames.domain(written)
+  return logged == written
+    || RestrictionNames.asksDNSList.contains(name)
+      && logged.lowercased() == RestrictionNames.domain(written)
+}
+
+/// Where a restriction stands in a service's lists.
+private struct Place: Hashable {
+  var list: Int
+  var index: Int
 }
 
 extension ServicePolicy {
-  fileprivate var enumerated: [(list: Int, index: Int, restriction: Restriction)] {
-    lists.enumerated().flatMap { list, value in
-      value.restrictions.enumerated().map { (list, $0.offset, $0.element) }
+  /// The first places of restrictions that have the same key: reachable ones that are not off before
+  /// others.
+  fileprivate func homes(of key: (Restriction) -> CauseCandidate) -> [CauseCandidate: Place] {
+    var homes: [CauseCandidate: Place] = [:]
+    for wantsLive in [true, false] {
+      for (list, value) in lists.enumerated() {
+        for (index, restriction) in value.restrictions.enumerated()
+        where !wantsLive || (restriction.isReachable && restriction.state != .off) {
+          let key = key(restriction)
+          if homes[key] == nil { homes[key] = Place(list: list, index: index) }
+        }
+      }
     }
+    return homes
+  }
+
+  /// Nothing, since it is counted elsewhere.
+  fileprivate func counted(at home: Place) -> RestrictionDisplayCount {
+    var count = RestrictionDisplayCount()
+    count.countedAt = lists[home.list].stage
+    return count
   }
 }
 
@@ -101,5 +128,14 @@ extension Restriction {
   /// What makes two occurrences the same restriction.
   fileprivate var countKey: CauseCandidate {
     CauseCandidate(name: RestrictionNames.canonical(name), argument: argument)
+  }
+
+  /// The same as far as the log tells it of a DNS list.
+  fileprivate var domainKey: CauseCandidate {
+    var key = countKey
+    if RestrictionNames.asksDNSList.contains(key.name) {
+      key.argument = argument.map(RestrictionNames.domain)
+    }
+    return key
   }
 }

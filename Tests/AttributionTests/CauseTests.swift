@@ -113,6 +113,40 @@ import Testing
     #expect(two.attributed == 1)
   }
 
+  /// Without a policy of the time the log tells no filter: shown once, at the first.
+  @Test func filtersOfOneListShowALineOnce() {
+    let blocked =
+      "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using bl.example; listed"
+    let policy = service([
+      .client: ["off:reject_rbl_client bl.example=127.0.0.9"],
+      .recipient: [
+        "reject_rbl_client bl.example=127.0.0.2", "reject_rbl_client bl.example=127.0.0.4",
+      ],
+    ])
+    let snapshot = snapshot(reject(blocked), epochs: [])
+    let shown = counts(for: policy, in: snapshot).joined()
+    #expect(shown.map(\.rejects) == [0, 1, 0])
+    #expect(shown.map(\.countedAt) == [.recipient, nil, .recipient])
+    // What the policy of the time told apart stays apart.
+    let known = CauseTests.snapshotOf(
+      reject(blocked), service([.recipient: ["reject_rbl_client bl.example=127.0.0.4"]]))
+    #expect(counts(for: policy, in: known).joined().map(\.rejects) == [0, 0, 1])
+  }
+
+  private static func snapshotOf(_ text: String, _ service: ServicePolicy) -> LogSnapshot {
+    snapshot(text, policy: service)
+  }
+
+  /// Tables are told by their whole name: none is part of another.
+  @Test func tablesAreNoFiltersOfAList() {
+    let policy = service([.helo: ["check_helo_access pcre:/x", "check_helo_access pcre:/x=y"]])
+    let known = snapshot(
+      reject(heloDenied), policy: service([.helo: ["check_helo_access pcre:/x"]]))
+    let shown = counts(for: policy, in: known).joined()
+    #expect(shown.map(\.rejects) == [1, 0])
+    #expect(shown.allSatisfy { $0.countedAt == nil })
+  }
+
   @Test func genericRestrictionsOnlyCountInTheListThatTheTextNames() {
     let snapshot = snapshot(
       reject(heloDenied), policy: service([.helo: ["reject"], .recipient: ["reject"]]))
