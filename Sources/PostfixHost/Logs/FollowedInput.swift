@@ -78,6 +78,8 @@ final class FollowedInput {
   }
 
   /// Reads one block; false when there is nothing new.
+  // Inlined, this makes the optimiser of Swift 6.3 fail.
+  @inline(never)
   func readBlock(into tally: LogTally, ring: LineRing?, now: LogTime) -> Bool {
     if case .file(let path) = source {
       return readFiles(path, into: tally, ring: ring, now: now)
