@@ -137,7 +137,7 @@ private func lastIndex(_ raw: UnsafeRawPointer, _ byte: UInt8, _ slice: Slice) -
 /// A class, since sketches are too large to be moved and have one owner.
 final class TalkerPane {
   /// Seconds since the epoch.
-  let start: Int64
+  var start: Int64
   var talkers = TalkerSketch()
 
   init(start: Int64) { self.start = start }

@@ -85,7 +85,7 @@ extension TallyCore {
   private mutating func settleModel() {
     let end = model.minute + 60_000_000
     model.isSettled =
-      model.minute >= max(lower, newestEpoch, counts.lateLimit)
+      model.minute >= max(lower, newestEpoch, counts.lateLimit, paneLateLimit)
       && end <= min(upper, paneEnd, counts.stepEnd) && paneStart != nil
   }
 

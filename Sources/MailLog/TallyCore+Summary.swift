@@ -27,8 +27,9 @@ extension TallyCore {
   mutating func bounds(now: LogTime) -> (since: Int64, until: Int64) {
     switch window {
     case .sliding(let length):
-      // A stamp far in the future (a clock that was wrong) must not slide everything out.
-      let until = max(now.microseconds, min(lastLine, now.microseconds + 3_600_000_000))
+      // A stamp of the future (a clock that was wrong) must not slide anything out.
+      let isNear = lastLine < now.microseconds + 60_000_000
+      let until = isNear ? max(now.microseconds, lastLine) : now.microseconds
       let since = counts.dropCells(before: LogTime(microseconds: until).seconds - Int64(length))
       return (since, until)
     case .fixed(let since, let until):
@@ -69,6 +70,7 @@ extension TallyCore {
         talkers = TalkerSketch()
         paneStart = nil
         paneEnd = .min
+        paneLateLimit = .min
       }
     }
     guard let first = formerPanes.first?.start ?? paneStart else { return }

@@ -14,9 +14,14 @@ struct TallyCore: ~Copyable {
   var talkers = TalkerSketch()
   var paneStart: Int64?
   var formerPanes: [TalkerPane] = []
+  /// A window has nine, its first one not whole.
+  private static let paneLimit = 12
   var peaks = LoadPeaks()
   /// Microseconds since the epoch; before the first line of the window the beginning of time.
   var paneEnd = Int64.min
+  /// What is older has a pane of its own: a clock was wrong. What is a little late counts in the present
+  /// one.
+  var paneLateLimit = Int64.min
   var epochStarts: [Int64] = []
   private(set) var newestEpoch = Int64.min
   private(set) var epochCount: Int32 = 0
@@ -224,25 +229,35 @@ struct TallyCore: ~Copyable {
   @inline(__always)
   mutating func selectPane() -> Bool {
     guard isInside else { return false }
-    if parts.time < paneEnd { return true }
+    if parts.time < paneEnd && parts.time >= paneLateLimit { return true }
     beginPane()
     return true
   }
 
   private mutating func beginPane() {
     let seconds = LogTime(microseconds: parts.time).seconds
-    var start: Int64 = 0
-    paneEnd = .max
-    if case .sliding(let length) = window {
-      let width = max(1, Int64(length) / 8)
-      start = seconds - seconds % width
-      paneEnd = (start + width) * 1_000_000
+    guard case .sliding(let length) = window else {
+      (paneStart, paneEnd) = (0, .max)
+      return
     }
-    if let former = paneStart {
-      let pane = TalkerPane(start: former)
-      swap(&pane.talkers, &talkers)
-      formerPanes.append(pane)
-    }
+    let width = max(1, Int64(length) / 8)
+    let start = seconds - seconds % width
+    guard takePane(start) else { return }
     paneStart = start
+    paneEnd = (start + width) * 1_000_000
+    paneLateLimit = (start - width) * 1_000_000
+  }
+
+  /// Puts the present pane aside for another one, or for the one of that start that was put aside before;
+  /// false when there are too many, as clocks that were wrong make them.
+  private mutating func takePane(_ start: Int64) -> Bool {
+    guard let former = paneStart else { return true }
+    let index = formerPanes.firstIndex { $0.start == start }
+    guard index != nil || formerPanes.count < Self.paneLimit else { return false }
+    let pane = index.map { formerPanes.remove(at: $0) } ?? TalkerPane(start: start)
+    swap(&pane.talkers, &talkers)
+    pane.start = former
+    formerPanes.insert(pane, at: formerPanes.firstIndex { $0.start > former } ?? formerPanes.count)
+    return true
   }
 }

@@ -75,6 +75,22 @@ import Testing
     }
   }
 
+  @Test func lineOfTheFutureKeepsNoClientsForLonger() {
+    let reject =
+      "NOQUEUE: reject: RCPT from x[192.0.2.1]: 504 5.5.2 <h>: Helo command rejected: need "
+      + "fully-qualified hostname; from=<> to=<r@x> proto=SMTP helo=<h>"
+    let line = { (clock: String, address: String) in
+      "Nov 22 \(clock) mx postfix/smtpd[7]: \(reject.replacing("192.0.2.1", with: address))\n"
+    }
+    let text =
+      line("05:00:00", "192.0.2.5") + line("11:59:00", "192.0.2.11") + line("05:10:00", "192.0.2.6")
+      + line("09:00:00", "192.0.2.9")
+    let sliding = tally(Array(text.utf8), window: .sliding(seconds: 3600))
+    let counted = sliding.summary(now: LogTime(seconds: nineOClock.seconds + 60))
+    #expect(counted.rejects == 2)
+    #expect(Set(counted.topClients.map(\.key)) == ["192.0.2.9", "192.0.2.11"])
+  }
+
   /// More cells than are kept: the steps become coarser, and what comes late still has its own.
   @Test func lateLinesStayExactWhileStepsBecomeCoarser() {
     var random = SeededRandom(3)
