@@ -85,10 +85,8 @@ extension LineParser {
     _ raw: UnsafeRawPointer, _ line: Span<UInt8>, at text: Int, to end: Int,
     into parts: inout LineParts
   ) -> Bool {
-    let hit = commonAttributes(raw, from: text, to: end)
-    guard hit > 0, readCommonAttributes(raw, at: hit &+ 8, to: end, into: &parts) else {
-      return false
-    }
+    let hit = readAttributesBackwards(raw, from: text, to: end, into: &parts)
+    guard hit > 0, !mayBeginAttribute(raw, from: text, to: hit) else { return false }
     parts.kind = .reject
     parts.command = .rcpt
     parts.queueID = .none
@@ -99,75 +97,70 @@ extension LineParser {
     return true
   }
 
-  /// The `;` in front of `from=<`; 0 where an earlier one could be the one, or there is none.
+  /// Reads `; from=<A> to=<B> proto=P helo=<H>` and the line's end, from there on: nothing but names can
+  /// be in between, and none has to wait for the end of the one before it to be found.
+  ///
+  /// - Returns: the place of the `;`, 0 where the line ends otherwise.
   @inline(__always)
-  private static func commonAttributes(
-    _ raw: UnsafeRawPointer, from start: Int, to end: Int
+  private static func readAttributesBackwards(
+    _ raw: UnsafeRawPointer, from text: Int, to end: Int, into parts: inout LineParts
   ) -> Int {
-    var place = start
-    var hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
-    while hits == 0 {
-      place &+= 64
-      guard place < end else { return 0 }
-      hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
-    }
-    let hit = place &+ hits.trailingZeroBitCount
-    // Behind the line's end not even a word may be read.
-    guard hit < end else { return 0 }
-    if raw.word(hit) == literal("; from=<") { return hit }
-    return laterAttributes(raw, from: place, hits, to: end)
+    let close = end &- 1
+    let helo = lastStop(raw, from: text, before: close)
+    guard raw.byte(close) == UInt8(ascii: ">"), helo >= text &+ 19,
+      raw.word(helo &- 7) == literal("P helo=<"), raw.word(helo &- 10) == literal("SMTP hel")
+    else { return 0 }
+    let recipientEnd = helo &- (raw.byte(helo &- 11) == UInt8(ascii: "E") ? 19 : 18)
+    guard raw.word(recipientEnd) == literal("> proto=") else { return 0 }
+    let recipient = lastStop(raw, from: text, before: recipientEnd)
+    guard recipient >= text &+ 5,
+      raw.word(recipient &- 5) & 0xFFFF_FFFF_FFFF == 0x3C3D_6F74_203E
+    else { return 0 }
+    let senderEnd = recipient &- 5
+    let sender = lastStop(raw, from: text, before: senderEnd)
+    guard sender >= text &+ 7, raw.word(sender &- 7) == literal("; from=<") else { return 0 }
+    parts.sender = Slice(sender &+ 1, senderEnd)
+    parts.recipient = Slice(recipient &+ 1, recipientEnd)
+    parts.helo = Slice(helo &+ 1, close)
+    return sender &- 7
   }
 
-  /// The same where the text itself has a `;`.
-  @inline(never)
-  private static func laterAttributes(
-    _ raw: UnsafeRawPointer, from start: Int, _ found: UInt64, to end: Int
-  ) -> Int {
-    var (place, hits) = (start, found)
-    while true {
+  /// True when a `;` in `start..<end` may begin an attribute, as far as four letters tell.
+  @inline(__always)
+  private static func mayBeginAttribute(
+    _ raw: UnsafeRawPointer, from start: Int, to end: Int
+  ) -> Bool {
+    var place = start
+    while place < end {
+      var hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
       while hits != 0 {
         let hit = place &+ hits.trailingZeroBitCount
         hits &= hits &- 1
-        guard hit < end else { return 0 }
-        if raw.word(hit) == literal("; from=<") { return hit }
-        if mayBeginAttribute(raw.half(hit), raw.half(hit &+ 2)) { return 0 }
+        guard hit < end else { return false }
+        if mayBeginAttribute(raw.half(hit), raw.half(hit &+ 2)) { return true }
       }
       place &+= 64
-      guard place < end else { return 0 }
-      hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
     }
+    return false
   }
 
-  /// True for `; to=`, `; proto=`, `; helo=` and `; sasl_`, as far as four letters tell.
+  /// True for `; from`, `; to=<`, `; prot`, `; helo` and `; sasl`.
   @inline(__always)
   private static func mayBeginAttribute(_ first: UInt32, _ word: UInt32) -> Bool {
     guard first & 0xFFFF == 0x203B else { return false }
-    return word == 0x3C3D_6F74 || word == 0x746F_7270 || word == 0x6F6C_6568
-      || word == 0x6C73_6173
+    return word == 0x6D6F_7266 || word == 0x3C3D_6F74 || word == 0x746F_7270
+      || word == 0x6F6C_6568 || word == 0x6C73_6173
   }
 
+  /// The last of what ends an address without quotes and blanks, or says that it is none, in
+  /// `start..<end`; less than `start` without one.
   @inline(__always)
-  private static func readCommonAttributes(
-    _ raw: UnsafeRawPointer, at start: Int, to end: Int, into parts: inout LineParts
-  ) -> Bool {
-    let sender = addressStop(raw, at: start, to: end)
-    guard sender < end, raw.word(sender) & 0xFFFF_FFFF_FFFF == 0x3C3D_6F74_203E else {
-      return false
-    }
-    let recipient = addressStop(raw, at: sender &+ 6, to: end)
-    guard recipient < end, raw.word(recipient) == literal("> proto=") else { return false }
-    let proto = raw.byte(recipient &+ 8) == UInt8(ascii: "E") ? recipient &+ 9 : recipient &+ 8
-    guard raw.has("SMTP helo=<", at: proto) else { return false }
-    let helo = proto &+ 11
-    let near = cbytescan_equal32(raw + helo, UInt8(ascii: ">"))
-    let close =
-      near != 0
-      ? helo &+ near.trailingZeroBitCount : farClose(raw, from: helo &+ 32, to: end)
-    guard close &+ 1 == end else { return false }
-    parts.sender = Slice(start, sender)
-    parts.recipient = Slice(sender &+ 6, recipient)
-    parts.helo = Slice(helo, close)
-    return true
+  private static func lastStop(_ raw: UnsafeRawPointer, from start: Int, before end: Int) -> Int {
+    // Nothing in front of the line may be read.
+    guard end >= start &+ 7, start >= 32 else { return -1 }
+    let stops = cbytescan_address_stops32(raw + (end &- 32))
+    return stops != 0
+      ? end &- 1 &- stops.leadingZeroBitCount : lastFarStop(raw, from: start, before: end &- 32)
   }
 
   /// The first of what ends an address without quotes and blanks, or says that it is none; beyond the
@@ -193,13 +186,15 @@ extension LineParser {
   }
 
   @inline(never)
-  private static func farClose(_ raw: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
-    var place = start
-    while place < end {
-      let found = cbytescan_equal32(raw + place, UInt8(ascii: ">"))
-      if found != 0 { return place &+ found.trailingZeroBitCount }
-      place &+= 32
+  private static func lastFarStop(
+    _ raw: UnsafeRawPointer, from start: Int, before end: Int
+  ) -> Int {
+    var place = end
+    while place > start {
+      let stops = cbytescan_address_stops32(raw + (place &- 32))
+      if stops != 0 { return place &- 1 &- stops.leadingZeroBitCount }
+      place &-= 32
     }
-    return end
+    return -1
   }
 }
