@@ -18,7 +18,7 @@ import Testing
     try folder.pack("mail.log.2", with: "gzip")
     folder.setTime("mail.log.2.gz", now - 290)
     let source = LogSource.file(path: folder.path("mail.log"))
-    let inputs = source.inputs(since: nil)
+    let inputs = try source.inputs(since: nil)
     #expect(inputs.inputs.count == 3)
     let whole = try scanLogs(LogScanRequest(sources: inputs.inputs, zone: .utc))
     #expect(whole.rejects == 30)
@@ -51,9 +51,8 @@ import Testing
   }
 
   @Test func missingFileSaysWhatToDo() throws {
-    let inputs = try logInputs(paths: ["/nonexistent/mail.log"])
     #expect {
-      try scanLogs(LogScanRequest(sources: inputs))
+      try logInputs(paths: ["/nonexistent/mail.log"])
     } throws: { error in
       "\(error)".contains("--log")
     }

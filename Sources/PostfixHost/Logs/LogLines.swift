@@ -42,62 +42,79 @@ private struct LogLines {
   ) throws(SystemError) {
     rest = []
     switch source {
-    case .standardInput: try drain(0, "read standard input", isCancelled, body)
+    case .standardInput: try drain(0, nil, "read standard input", isCancelled, body)
     case .journal(let journal):
-      try run(try journal.command(since: since, follow: false), isCancelled, body)
-    case .file(let file):
-      if let program = file.decompressor {
-        try run(Command(program, ["-dc", "--", file.path]), isCancelled, body)
-      } else {
-        try readPlain(file.path, isCancelled, body)
+      let child = try ChildProcess(try journal.command(since: since, follow: false))
+      child.closeInput()
+      guard try isReadWhole(child, isCancelled, body) else {
+        throw SystemError("read all of the journal", .ioError, remedy: "see journalctl --verify")
       }
+    case .file(let log): try read(log, isCancelled, body)
     }
     if !rest.isEmpty { give(rest[...], body) }
   }
 
+  private mutating func read(
+    _ log: OpenedLog, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
+  ) throws(SystemError) {
+    if log.decompressor != nil {
+      guard try isReadWhole(try log.unpack(), isCancelled, body) else { throw log.damage }
+    } else if log.facts.isRegular {
+      rows.setReference(log.facts.modified)
+      try readPlain(log, isCancelled, body)
+    } else {
+      try drain(log.descriptor, nil, "read \(log.path)", isCancelled, body)
+    }
+  }
+
   private mutating func readPlain(
-    _ path: String, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
+    _ log: OpenedLog, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
   ) throws(SystemError) {
-    let descriptor = try openLog(path)
-    defer { close(descriptor) }
-    if let facts = FileFacts(descriptor: descriptor), facts.isRegular {
-      rows.setReference(facts.modified)
-      if let since {
-        var search = LogSearch(descriptor: descriptor, zone: zone, reference: facts.modified)
-        lseek(descriptor, off_t(search.offset(of: since, size: facts.size)), SEEK_SET)
-      }
+    var start: Int64 = 0
+    if let since {
+      var search = LogSearch(
+        descriptor: log.descriptor, zone: zone, reference: log.facts.modified)
+      start = search.offset(of: since, size: log.facts.size)
     }
-    try drain(descriptor, "read \(path)", isCancelled, body)
+    let end = log.facts.size
+    let read = try drain(
+      log.descriptor, start..<max(start, end), "read \(log.path)", isCancelled, body)
+    if !isCancelled(), start + read < end || log.wasCut { throw log.cut }
   }
 
-  private mutating func run(
-    _ command: Command, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
-  ) throws(SystemError) {
-    let child = try ChildProcess(command)
-    child.closeInput()
-    try drain(child.output, "read from \(command.executable)", isCancelled, body)
-    if isCancelled() {
-      child.signalGroup(SIGTERM)
-      _ = child.wait()
-      return
-    }
-    guard child.wait() == .exited(0) else {
-      throw SystemError(
-        "read all of \(command.shellQuoted)", .ioError, remedy: "the file may be damaged")
-    }
+  /// Gives what a program writes; false when it did not end well.
+  private mutating func isReadWhole(
+    _ child: ChildProcess, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
+  ) throws(SystemError) -> Bool {
+    try drain(child.output, nil, "read what a program writes", isCancelled, body)
+    if isCancelled() { child.signalGroup(SIGTERM) }
+    return child.wait() == .exited(0) || isCancelled()
   }
 
+  /// Gives the lines of a part of a file, or of a pipe to its end; the number of bytes.
+  @discardableResult
   private mutating func drain(
-    _ descriptor: Int32, _ action: String, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
-  ) throws(SystemError) {
+    _ descriptor: Int32, _ part: Range<Int64>?, _ action: String, _ isCancelled: () -> Bool,
+    _ body: (LogRow) -> Void
+  ) throws(SystemError) -> Int64 {
     var block = [UInt8](repeating: 0, count: 1 << 18)
+    var done: Int64 = 0
     while !isCancelled() {
-      let count = Glibc.read(descriptor, &block, block.count)
+      let count: Int
+      if let part {
+        let place = part.lowerBound + done
+        let wanted = min(block.count, Int(clamping: part.upperBound - place))
+        count = pread(descriptor, &block, wanted, off_t(place))
+      } else {
+        count = Glibc.read(descriptor, &block, block.count)
+      }
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw SystemError(action, Errno(rawValue: errno)) }
-      if count == 0 { return }
+      if count == 0 { break }
+      done += Int64(count)
       take(block[..<count], body)
     }
+    return done
   }
 
   private mutating func take(_ block: ArraySlice<UInt8>, _ body: (LogRow) -> Void) {

@@ -52,9 +52,9 @@ struct ReportCommand: ParsableCommand {
     guard let source = context.logSource() else {
       throw Failure("no mail log was found; name one with --log FILE or as an argument")
     }
-    let (inputs, skipped) = source.inputs(since: start)
+    let (inputs, skipped) = try source.inputs(since: start)
     for file in skipped {
-      writeError("\(file) is left out: the program that unpacks it is not installed")
+      writeError("\(file.file) is left out: \(file.reason)")
     }
     return LogScanRequest(
       sources: inputs, since: start, until: until,

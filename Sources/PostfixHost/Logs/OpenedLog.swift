@@ -1,0 +1,96 @@
+import Glibc
+import HostSystem
+import MailLog
+import Synchronization
+import SystemPackage
+
+/// A log that was opened: what is read of it is the file that had this name then, wherever a rotation has
+/// moved it since, and whether or not it still has a name.
+///
+/// Closes itself when nobody needs it any more.
+public final class OpenedLog: Sendable {
+  /// The name under which it was opened.
+  public let path: String
+  /// The program that unpacks it; nil for a plain file.
+  let decompressor: String?
+  /// What it was when it was opened.
+  let facts: FileFacts
+  /// The first bytes of a plain file, enough for two lines.
+  let head: [UInt8]
+  private let held: Atomic<Int32>
+
+  /// Opens a log; a pipe too, whose writer need not be there yet.
+  ///
+  /// - Throws: ``SystemError`` when it cannot be opened.
+  init(_ file: LogFile) throws(SystemError) {
+    let descriptor = try openLog(file.path)
+    guard let facts = FileFacts(descriptor: descriptor) else {
+      let reason = Errno(rawValue: errno)
+      close(descriptor)
+      throw SystemError("look at \(file.path)", reason)
+    }
+    path = file.path
+    decompressor = file.decompressor
+    self.facts = facts
+    let isPlain = facts.isRegular && file.decompressor == nil
+    head = isPlain ? FollowedFile.head(of: descriptor) : []
+    held = Atomic(descriptor)
+  }
+
+  deinit {
+    let descriptor = held.load(ordering: .relaxed)
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// Open for reading.
+  var descriptor: Int32 { held.load(ordering: .relaxed) }
+
+  /// Leaves the closing to the caller; nothing else may be asked of the log afterwards.
+  func release() -> Int32 { held.exchange(-1, ordering: .relaxed) }
+
+  /// True when a plain file was cut since it was opened, and may have been written anew: what is read of
+  /// it is not what stood there.
+  var wasCut: Bool {
+    guard facts.isRegular, decompressor == nil, let now = FileFacts(descriptor: descriptor) else {
+      return false
+    }
+    return now.size < facts.size || !FollowedFile.head(of: descriptor).starts(with: head)
+  }
+
+  /// Starts the program that unpacks the file, which is its standard input: no name becomes an argument.
+  ///
+  /// - Throws: ``SystemError`` when it cannot be started.
+  func unpack() throws(SystemError) -> ChildProcess {
+    // It may have been read before.
+    lseek(descriptor, 0, SEEK_SET)
+    return try ChildProcess(
+      Command(decompressor ?? "", ["-dc"], timeout: .infinity), input: descriptor)
+  }
+
+  /// The error of a file whose unpacking ended early.
+  var damage: SystemError {
+    SystemError(
+      "unpack all of \(path)", .ioError, remedy: "the file may be damaged or still being written")
+  }
+
+  /// The error of a file that was cut.
+  var cut: SystemError {
+    SystemError(
+      "read all of \(path)", .ioError, remedy: "it was cut while it was read; run again")
+  }
+}
+
+/// Opens a log for reading.
+func openLog(_ path: String) throws(SystemError) -> Int32 {
+  // O_NONBLOCK: a FIFO of that name must not stop us.
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+  guard descriptor >= 0 else {
+    let reason = Errno(rawValue: errno)
+    let remedy =
+      reason == .permissionDenied
+      ? "run as root or as a member of the group that may read it, or name another log with --log"
+      : "name the log with --log"
+    throw SystemError("open \(path)", reason, remedy: remedy)
+  }
+  return descriptor
+}
