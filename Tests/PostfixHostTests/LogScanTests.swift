@@ -42,6 +42,41 @@ import Testing
     #expect(try scanLogs(LogScanRequest(sources: inputs, zone: .utc)).rejects == 500)
   }
 
+  /// A shell gives `mail.log*` newest first: a message begins in one file and ends in the next.
+  @Test(arguments: [false, true]) func filesAreReadOldestFirstAndOnce(_ packs: Bool) throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let head = "2026-09-21T10:00:0"
+    try folder.write(
+      "mail.log.1", head + "1.5+00:00 mx postfix/smtpd[7]: 3AF0E5460ED: client=x[192.0.2.1]\n")
+    try folder.write(
+      "mail.log",
+      head + "2+00:00 mx postfix/qmgr[8]: 3AF0E5460ED: from=<a@b>, size=9, nrcpt=1 (queue active)\n"
+    )
+    // The times of the files say nothing once they were copied.
+    folder.setTime("mail.log", 1_000_000)
+    symlink(folder.path("mail.log"), folder.path("link"))
+    var names = ["mail.log", "link", "mail.log.1", "mail.log"]
+    if packs {
+      try folder.pack("mail.log.1", with: "gzip")
+      names[2] = "mail.log.1.gz"
+    }
+    let inputs = try logInputs(paths: names.map(folder.path))
+    let counted = try scanLogs(LogScanRequest(sources: inputs, zone: .utc))
+    #expect(counted.accepted == 1 && counted.coverage.lines == 2)
+    #expect(counted.coverage.files == [names[2], "mail.log"].map(folder.path))
+  }
+
+  @Test func windowBeginsWithTheEarliestLineInAnyOrder() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let start: Int64 = 1_790_000_000
+    try folder.write("x.log", folder.reject(at: start + 7200) + folder.reject(at: start))
+    let inputs = try logInputs(paths: [folder.path("x.log")])
+    let counted = try scanLogs(LogScanRequest(sources: inputs, zone: .utc))
+    #expect(counted.since.seconds == start && counted.coverage.readFrom?.seconds == start)
+  }
+
   @Test func damagedPackedFileIsAnError() throws {
     let folder = try LogFolder()
     defer { folder.remove() }

@@ -57,6 +57,35 @@ public final class OpenedLog: Sendable {
     return now.size < facts.size || !FollowedFile.head(of: descriptor).starts(with: head)
   }
 
+  /// The stamp of the first line that has one; of a packed file only the beginning is unpacked.
+  func firstTime(zone: LocalZone) -> LogTime? {
+    if decompressor == nil {
+      var search = LogSearch(descriptor: descriptor, zone: zone, reference: facts.modified)
+      return search.firstTime(size: facts.size)
+    }
+    guard let child = try? unpack() else { return nil }
+    defer {
+      child.signalGroup(SIGKILL)
+      _ = child.wait()
+    }
+    var clock = LineClock(zone: zone, reference: facts.modified)
+    return Self.beginning(of: child.output).split(separator: 0x0A).lazy
+      .compactMap { clock.time(of: $0.span) }.first
+  }
+
+  /// The first bytes that a program writes.
+  private static func beginning(of descriptor: Int32) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count < block.count {
+      let count = read(descriptor, &block, block.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      bytes += block[..<count]
+    }
+    return bytes
+  }
+
   /// Starts the program that unpacks the file, which is its standard input: no name becomes an argument.
   ///
   /// - Throws: ``SystemError`` when it cannot be started.
