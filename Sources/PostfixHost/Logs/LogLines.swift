@@ -63,6 +63,8 @@ private struct LogLines {
       rows.setReference(log.facts.modified)
       try readPlain(log, isCancelled, body)
     } else {
+      rows.setReference(now)
+      log.waitForWriter()
       try drain(log.descriptor, nil, "read \(log.path)", isCancelled, body)
     }
   }

@@ -114,6 +114,7 @@ private struct LogScan {
     } else if log.facts.isRegular {
       try readPlain(log)
     } else {
+      log.waitForWriter()
       try readPipe(log.descriptor, "read \(log.path)")
     }
   }

@@ -29,6 +29,8 @@ public final class OpenedLog: Sendable {
       close(descriptor)
       throw SystemError("look at \(file.path)", reason)
     }
+    // What is no file is waited for where it is read.
+    if !facts.isRegular { _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) }
     path = file.path
     decompressor = file.decompressor
     self.facts = facts
@@ -55,6 +57,14 @@ public final class OpenedLog: Sendable {
       return false
     }
     return now.size < facts.size || !FollowedFile.head(of: descriptor).starts(with: head)
+  }
+
+  /// Waits until a pipe has something to read or its writers have gone. Until the first writer has opened
+  /// a FIFO its end would be seen, and whatever is written later missed.
+  func waitForWriter() {
+    guard !facts.isRegular else { return }
+    var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while poll(&polled, 1, -1) < 0 && errno == EINTR {}
   }
 
   /// The stamp of the first line that has one; of a packed file only the beginning is unpacked.
@@ -90,6 +100,7 @@ public final class OpenedLog: Sendable {
   ///
   /// - Throws: ``SystemError`` when it cannot be started.
   func unpack() throws(SystemError) -> ChildProcess {
+    waitForWriter()
     // It may have been read before.
     lseek(descriptor, 0, SEEK_SET)
     return try ChildProcess(
