@@ -51,9 +51,7 @@ struct RehearsalStage {
       Set(base.policy().services.filter { $0.service == wanted }.map(\.tag))
     }
     let (inputs, skipped) = try source.inputs(since: since)
-    for file in skipped {
-      writeError("\(file.file) is left out: \(file.reason)")
-    }
+    skipped.forEach(writeSkipped)
     if isatty(STDERR_FILENO) == 1 { writeProgress("reading the log") }
     return try PastTraffic.read(
       inputs, since: since, until: until, epochs: context.epochs(snapshot), tags: tags,

@@ -85,6 +85,48 @@ import Testing
     #expect(throws: SystemError.self) { try scanLogs(LogScanRequest(sources: inputs)) }
   }
 
+  /// One file that is damaged, empty or cannot be opened hides nothing of the others.
+  @Test func restOfASetIsCountedBesideADamagedFile() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let now = wallClockMicroseconds() / 1_000_000
+    try folder.write("mail.log", folder.reject(at: now - 10))
+    try folder.write("mail.log.1", folder.reject(at: now - 100))
+    try folder.write("mail.log.2.gz", "")
+    try folder.write("mail.log.4", (0..<900).map { folder.reject(at: now - 9000 + $0) }.joined())
+    rename(try folder.pack("mail.log.4", with: "gzip"), folder.path("mail.log.3.gz"))
+    truncate(folder.path("mail.log.3.gz"), 9000)
+    let source = LogSource.file(path: folder.path("mail.log"))
+    let inputs = try source.inputs(since: nil).inputs
+    let counted = try scanLogs(LogScanRequest(sources: inputs, zone: .utc))
+    #expect(counted.rejects > 300 && counted.rejects < 800)
+    #expect(!counted.coverage.isComplete)
+    let damaged = Set(["mail.log.2.gz", "mail.log.3.gz"].map(folder.path))
+    #expect(Set(counted.coverage.skipped.map(\.file)) == damaged)
+    var (rows, skipped) = (0, Set<String>())
+    try readLogRows(inputs, since: nil, skipped: { skipped.insert($0.file) }) { _ in rows += 1 }
+    #expect(rows >= counted.rejects && skipped == damaged)
+    #expect(throws: SystemError.self) { try readLogRows(inputs, since: nil) { _ in } }
+  }
+
+  @Test func packedLogIsReadWithTheYearOfItsFile() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let line = "Nov 22 09:00:00 mx postfix/smtpd[7]: connect from x[192.0.2.1]\n"
+    try folder.write("mail.log", line)
+    let packed = try folder.pack("mail.log", with: "gzip")
+    // 2023-11-23
+    folder.setTime("mail.log.gz", 1_700_697_600)
+    let source = LogSource.file(path: packed)
+    #expect(source.isPacked && !LogSource.file(path: folder.path("mail.log")).isPacked)
+    var times: [Int64?] = []
+    for inputs in [try source.inputs(since: nil).inputs, try logInputs(paths: [packed])] {
+      try readLogRows(inputs, since: nil, zone: .utc) { times.append($0.time?.seconds) }
+      #expect(try scanLogs(LogScanRequest(sources: inputs, zone: .utc)).connections == 1)
+    }
+    #expect(times == [1_700_643_600, 1_700_643_600])
+  }
+
   @Test func missingFileSaysWhatToDo() throws {
     #expect {
       try logInputs(paths: ["/nonexistent/mail.log"])

@@ -1,3 +1,4 @@
+import Attribution
 import Glibc
 import HostSystem
 import MailLog
@@ -7,16 +8,26 @@ import SystemPackage
 ///
 /// - Parameters:
 ///   - since: lines before it are passed over; nil from the beginning.
+///   - until: lines from it on are passed over; nil to the end.
+///   - skipped: called for a file that cannot be read to its end, behind the rows that it gave; without
+///     it such a file is an error.
 ///   - body: called once a row.
-/// - Throws: ``SystemError`` when a source cannot be opened or read.
+/// - Throws: ``SystemError`` when a source cannot be read.
 public func readLogRows(
-  _ sources: [LogInput], since: LogTime?, zone: LocalZone? = nil,
-  isCancelled: () -> Bool = { false }, body: (LogRow) -> Void
+  _ sources: [LogInput], since: LogTime?, until: LogTime? = nil, zone: LocalZone? = nil,
+  isCancelled: () -> Bool = { false }, skipped: ((Coverage.Skipped) -> Void)? = nil,
+  body: (LogRow) -> Void
 ) throws(SystemError) {
   let now = LogTime(microseconds: wallClockMicroseconds())
-  var reader = LogLines(zone: zone ?? .system(around: now), now: now, since: since)
+  var reader = LogLines(
+    zone: zone ?? .system(around: now), now: now, since: since, until: until)
   for source in sources where !isCancelled() {
-    try reader.read(source, isCancelled, body)
+    do throws(SystemError) {
+      try reader.read(source, isCancelled, body)
+    } catch {
+      guard let skipped, case .file(let log) = source else { throw error }
+      skipped(Coverage.Skipped(log.path, error))
+    }
   }
 }
 
@@ -24,16 +35,18 @@ private struct LogLines {
   let zone: LocalZone
   let now: LogTime
   let since: LogTime?
+  let until: LogTime?
   private var rows: LogRowReader
   private var rest: [UInt8] = []
 
   /// Longer lines are no lines of Postfix, which cuts its own at 2,000 bytes.
   private static let longest = 1 << 20
 
-  init(zone: LocalZone, now: LogTime, since: LogTime?) {
+  init(zone: LocalZone, now: LogTime, since: LogTime?, until: LogTime?) {
     self.zone = zone
     self.now = now
     self.since = since
+    self.until = until
     rows = LogRowReader(zone: zone, reference: now)
   }
 
@@ -41,6 +54,9 @@ private struct LogLines {
     _ source: LogInput, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
   ) throws(SystemError) {
     rest = []
+    // A last line without newline, also of a file that cannot be read to its end.
+    defer { if !rest.isEmpty { give(rest[...], body) } }
+    rows.setReference(now)
     switch source {
     case .standardInput: try drain(0, nil, "read standard input", isCancelled, body)
     case .journal(let journal):
@@ -51,19 +67,17 @@ private struct LogLines {
       }
     case .file(let log): try read(log, isCancelled, body)
     }
-    if !rest.isEmpty { give(rest[...], body) }
   }
 
   private mutating func read(
     _ log: OpenedLog, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
   ) throws(SystemError) {
+    if log.facts.isRegular { rows.setReference(log.facts.modified) }
     if log.decompressor != nil {
       guard try isReadWhole(try log.unpack(), isCancelled, body) else { throw log.damage }
     } else if log.facts.isRegular {
-      rows.setReference(log.facts.modified)
       try readPlain(log, isCancelled, body)
     } else {
-      rows.setReference(now)
       log.waitForWriter()
       try drain(log.descriptor, nil, "read \(log.path)", isCancelled, body)
     }
@@ -72,13 +86,15 @@ private struct LogLines {
   private mutating func readPlain(
     _ log: OpenedLog, _ isCancelled: () -> Bool, _ body: (LogRow) -> Void
   ) throws(SystemError) {
-    var start: Int64 = 0
-    if let since {
-      var search = LogSearch(
-        descriptor: log.descriptor, zone: zone, reference: log.facts.modified)
-      start = search.offset(of: since, size: log.facts.size)
+    var (start, end) = (Int64(0), log.facts.size)
+    var search = LogSearch(
+      descriptor: log.descriptor, zone: zone, reference: log.facts.modified)
+    if let since { start = search.offset(of: since, size: end) }
+    if let until {
+      // Lines out of order within some minutes are found, as in a count.
+      let moment = LogTime(microseconds: until.microseconds + 600_000_000)
+      end = search.end(of: moment, size: end)
     }
-    let end = log.facts.size
     let read = try drain(
       log.descriptor, start..<max(start, end), "read \(log.path)", isCancelled, body)
     if !isCancelled(), start + read < end || log.wasCut { throw log.cut }
@@ -137,6 +153,7 @@ private struct LogLines {
   private mutating func give(_ line: ArraySlice<UInt8>, _ body: (LogRow) -> Void) {
     let row = rows.row(line.span)
     if let since, let time = row.time, time < since { return }
+    if let until, let time = row.time, time >= until { return }
     body(row)
   }
 }

@@ -37,8 +37,10 @@ public struct LogScanRequest: Sendable {
 
 /// Reads logs to their end and counts the window; for `report` and `show`. Blocks.
 ///
+/// A file that cannot be read to its end is named in the coverage, which is then not complete.
+///
 /// - Parameter progress: called now and then with 0…1 and the bytes read.
-/// - Throws: ``SystemError`` when a source cannot be opened or read.
+/// - Throws: ``SystemError`` when a pipe or the journal cannot be read, or nothing could be.
 public func scanLogs(
   _ request: LogScanRequest, progress: ((Double, Int) -> Void)? = nil
 ) throws(SystemError) -> LogSnapshot {
@@ -66,6 +68,7 @@ private struct LogScan {
   let progress: ((Double, Int) -> Void)?
   private(set) var files: [String] = []
   private(set) var skipped: [Coverage.Skipped]
+  private var failures: [SystemError] = []
   private var total: Int64 = 0
   private var done: Int64 = 0
 
@@ -89,7 +92,13 @@ private struct LogScan {
       case .file(let log):
         files.append(log.path)
         tally.setReference(log.facts.isRegular ? log.facts.modified : now)
-        try read(log)
+        do throws(SystemError) {
+          try read(log)
+        } catch {
+          // The other files count all the same, and what was read of this one.
+          skipped.append(Coverage.Skipped(log.path, error))
+          failures.append(error)
+        }
         done += log.facts.size
         report(0)
       case .journal(let journal):
@@ -105,6 +114,12 @@ private struct LogScan {
         tally.setReference(now)
         try readPipe(0, "read standard input")
       }
+    }
+    // Counts of nothing help nobody.
+    if let failure = failures.first, failures.count == request.sources.count,
+      tally.newestLine == nil
+    {
+      throw failure
     }
   }
 

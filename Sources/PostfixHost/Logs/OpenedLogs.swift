@@ -49,7 +49,7 @@ struct OpenedLogs {
         guard let file = entry.file else { throw RotatedLogs.missingProgram(entry.path) }
         rotated.append(try OpenedLog(file))
       } catch {
-        skipped.append(Coverage.Skipped(file: entry.path, reason: "\(error)"))
+        skipped.append(Coverage.Skipped(entry.path, error))
       }
     }
     if let log { leaveOutCopies(of: log.head) }
@@ -76,6 +76,14 @@ struct OpenedLogs {
     else { return }
     limit.rlim_cur = min(limit.rlim_max, wanted)
     setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}
+
+extension Coverage.Skipped {
+  /// Names a file that could not be read, or not to its end.
+  init(_ file: String, _ error: SystemError) {
+    let remedy = error.remedy.isEmpty ? "" : "; \(error.remedy)"
+    self.init(file: file, reason: "\(error.errno)\(remedy)")
   }
 }
 

@@ -38,6 +38,12 @@ struct LogCommand: ParsableCommand {
   func run() throws {
     let bounds = try window.bounds(standard: 86_400)
     guard lines > 0 else { throw ValidationError("--lines takes a number above 0") }
+    if follow && window.until != nil {
+      throw ValidationError("--follow goes on without end; leave out --until")
+    }
+    if follow, let log = target.log, LogSource(option: log).isPacked {
+      throw ValidationError("\(log) is packed and does not grow; leave out --follow")
+    }
     let wanted: LogFilter
     do {
       wanted = try LogFilter(filter)
@@ -45,11 +51,7 @@ struct LogCommand: ParsableCommand {
       throw ValidationError("\(error)")
     }
     try reportingErrors {
-      let context = try Context(target)
-      guard let source = context.logSource() else {
-        throw Failure("no mail log was found; name one with --log FILE")
-      }
-      let epochs = context.epochs(try context.instance.loadConfiguration())
+      let (source, epochs) = try target.logAndPolicies()
       var listing = LogListing(filter: wanted, causes: RowCauses(epochs: epochs), json: output.json)
       if follow {
         try goOn(source, since: bounds.since, &listing)
@@ -64,12 +66,15 @@ struct LogCommand: ParsableCommand {
     _ source: LogSource, _ bounds: (since: LogTime, until: LogTime?), _ listing: inout LogListing
   ) throws {
     var last = LastTexts(limit: lines)
-    try readLogRows(source.inputs(since: bounds.since).inputs, since: bounds.since) { row in
-      guard let text = listing.text(row) else { return }
-      if let until = bounds.until, let time = row.time, time >= until { return }
-      last.append(text)
+    var (inputs, skipped) = try source.inputs(since: bounds.since)
+    try readLogRows(
+      inputs, since: bounds.since, until: bounds.until, skipped: { skipped.append($0) }
+    ) { row in
+      if let text = listing.text(row) { last.append(text) }
     }
     last.texts.forEach(listing.show)
+    skipped.forEach(writeSkipped)
+    if !skipped.isEmpty { throw ExitCode(1) }
   }
 
   /// Shows the last events since a moment, then what comes.

@@ -40,6 +40,7 @@ struct ReportText {
     lines.append(
       "read        \(coverage.lines) lines, \(coverage.postfixLines) of Postfix, "
         + "\(coverage.unknownLines) of unknown form; \(coverage.files.joined(separator: " "))")
+    lines += coverage.skipped.map { "not whole   \($0.file): \($0.reason)" }
     if let from = coverage.readFrom, from > snapshot.since {
       lines.append("            the log reaches back to \(from.local) only")
     }
