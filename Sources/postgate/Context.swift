@@ -148,7 +148,7 @@ extension WindowOptions {
     guard let time = parseHumanTime(text, now: now, zone: .system(around: now)), time.seconds >= 0
     else {
       throw ValidationError(
-        "\(option) \(text) is no time; write 2h, 3d, 09:00, yesterday, 2026-11-22 or an RFC 3339 stamp"
+        "\(option) \(text) is no time; write 2h, 3d, 09:00, yesterday, Nov 22, 2026-11-22 or an RFC 3339 stamp"
       )
     }
     return time

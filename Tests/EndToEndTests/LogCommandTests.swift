@@ -52,6 +52,19 @@ import Testing
     }
   }
 
+  @Test func numbersThatAreTooLargeAreNoCrash() throws {
+    try run(["mail.log": line("2025-11-21T10:00:00Z")]) { directory, run in
+      let path = directory + "/mail.log"
+      for length in ["999999999w", "999999999d", "999999999h"] {
+        #expect(try run(["report", "--since", length, path]).ending == .exited(64), "\(length)")
+      }
+      guard !Self.hasPostfix else { return }
+      let rows = try run(
+        ["log", "--log", path, "--since", "2025-11-01", "--lines", "9223372036854775807"])
+      #expect(rows.succeeded && rows.outputText.contains("192.0.2.1"))
+    }
+  }
+
   @Test(.enabled(if: !hasPostfix, "a Postfix is configured on this machine"))
   func damagedFileIsNamedAndTheRestIsShown() throws {
     let text = line("2025-11-21T10:00:00Z")

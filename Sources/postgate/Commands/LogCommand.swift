@@ -16,7 +16,7 @@ struct LogCommand: ParsableCommand {
         event=reject           one of accepted, reject, trial, action, connect, disconnect,
                                lost_connection, delivery, queue, postscreen, auth_failure, tls,
                                anvil, warning, error, fatal, panic, lifecycle, other
-        client=192.0.2.0/24    an address, a network, or a part of the name
+        client=192.0.2.0/24    an address, a network, or a part of the address or name
         helo= sender= recipient= restriction= service= text=
                                a part of it, in upper or lower case
         reply=550              the reply begins so; command=RCPT, queue=ID and pid=N are equal
@@ -106,7 +106,7 @@ private struct LastTexts {
   mutating func append(_ text: String) {
     kept.append(text)
     // Twice as many as are wanted, so that most texts cost nothing to keep.
-    if kept.count > 2 * limit + 1000 { kept.removeFirst(kept.count - limit) }
+    if kept.count - limit > max(limit, 1000) { kept.removeFirst(kept.count - limit) }
   }
 }
 
