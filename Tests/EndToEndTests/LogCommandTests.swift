@@ -52,6 +52,60 @@ import Testing
     }
   }
 
+  @Test func reportOfAFileSaysNothingOfAStartThatNobodyAskedFor() throws {
+    let text = line("2025-11-21T10:00:00.250000Z") + line("2025-11-21T11:00:00.250000Z")
+    let reject =
+      "2025-11-21T10:30:00Z mx postfix/smtpd[7]: NOQUEUE: reject: RCPT from x[192.0.2.1]: 504 5.5.2 "
+      + "<h>: Helo command rejected: need fully-qualified hostname; from=<> to=<r@x.example> "
+      + "proto=SMTP helo=<h>\n"
+    try run(["mail.log": text + reject]) { directory, run in
+      let path = directory + "/mail.log"
+      let whole = try run(["report", path]).outputText
+      #expect(!whole.contains("reaches back"), "\(whole)")
+      #expect(whole.contains("1  <>\n"), "\(whole)")
+      let exact = try run(["report", "--since", "2025-11-21T10:00:00Z", path]).outputText
+      #expect(!exact.contains("reaches back"), "\(exact)")
+      let early = try run(["report", "--since", "2025-11-21T09:00Z", path]).outputText
+      #expect(early.contains("reaches back"), "\(early)")
+    }
+  }
+
+  /// Nine hours east of UTC a day begins at 15:00 UTC.
+  @Test func barsAreThoseOfLocalDays() throws {
+    let stamps = ["20T14:00", "20T16:00", "20T23:00", "21T14:59", "25T03:00"]
+    try run(["mail.log": stamps.map { line("2025-11-\($0):00Z") }.joined()]) { directory, _ in
+      var environment = Command.cleanEnvironment
+      environment["TZ"] = "JST-9"
+      let result = try Command(
+        Postgate.path, ["report", directory + "/mail.log"], environment: environment
+      ).runOnTerminal()
+      let bars = result.outputText.split(separator: "\n").filter { $0.contains(" 00:00 ") }
+        .map { $0.split(separator: " ").prefix(3).joined(separator: " ") }
+      #expect(
+        bars == [
+          "2025-11-20 00:00 1", "2025-11-21 00:00 3", "2025-11-22 00:00 0", "2025-11-23 00:00 0",
+          "2025-11-24 00:00 0", "2025-11-25 00:00 1",
+        ], "\(result.outputText)")
+    }
+  }
+
+  @Test(.enabled(if: !hasPostfix, "a Postfix is configured on this machine"))
+  func rowsOfMoreThanADayHaveTheirDate() throws {
+    let now = wallClockMicroseconds() / 1_000_000
+    var moment = time_t(now - 3600)
+    var fields = tm()
+    gmtime_r(&moment, &fields)
+    var text = [CChar](repeating: 0, count: 40)
+    let length = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%S", &fields)
+    let stamp = String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    try run(["mail.log": line(stamp + "Z")]) { directory, run in
+      let log = ["log", "--log", directory + "/mail.log"]
+      #expect(try run(log).outputText.hasPrefix(stamp.suffix(8)))
+      let dated = try run(log + ["--since", "3d"]).outputText
+      #expect(dated.hasPrefix("\(stamp.prefix(10)) \(stamp.suffix(8)) open"), "\(dated)")
+    }
+  }
+
   @Test func numbersThatAreTooLargeAreNoCrash() throws {
     try run(["mail.log": line("2025-11-21T10:00:00Z")]) { directory, run in
       let path = directory + "/mail.log"

@@ -60,7 +60,8 @@ private struct LogLines {
     switch source {
     case .standardInput: try drain(0, nil, "read standard input", isCancelled, body)
     case .journal(let journal):
-      let child = try ChildProcess(try journal.command(since: since, follow: false))
+      let child = try ChildProcess(
+        try journal.command(since: since, until: until, follow: false))
       child.closeInput()
       guard try isReadWhole(child, isCancelled, body) else {
         throw SystemError("read all of the journal", .ioError, remedy: "see journalctl --verify")

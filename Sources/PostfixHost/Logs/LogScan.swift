@@ -104,7 +104,9 @@ private struct LogScan {
       case .journal(let journal):
         files.append(journal.label)
         tally.setReference(now)
-        let child = try ChildProcess(try journal.command(since: request.since, follow: false))
+        let command = try journal.command(
+          since: request.since, until: request.until, follow: false)
+        let child = try ChildProcess(command)
         child.closeInput()
         guard try isReadWhole(child) else {
           throw SystemError("read all of the journal", .ioError, remedy: "see journalctl --verify")

@@ -52,7 +52,10 @@ struct LogCommand: ParsableCommand {
     }
     try reportingErrors {
       let (source, epochs) = try target.logAndPolicies()
-      var listing = LogListing(filter: wanted, causes: RowCauses(epochs: epochs), json: output.json)
+      // The standard window is a day, and a second may have gone since it was made.
+      let isLong = LogTime.now.seconds - bounds.since.seconds > 86_400 + 60
+      var listing = LogListing(
+        filter: wanted, causes: RowCauses(epochs: epochs), json: output.json, isDated: isLong)
       if follow {
         try goOn(source, since: bounds.since, &listing)
       } else {
@@ -115,13 +118,16 @@ private struct LogListing {
   let filter: LogFilter
   var causes: RowCauses
   let json: Bool
+  /// True where a time of day alone does not tell the day.
+  let isDated: Bool
 
   /// The text of a row; nil for one that is not wanted.
   mutating func text(_ row: LogRow) -> String? {
     guard row.kind != .foreign else { return nil }
     let cause = causes.cause(of: row)
     guard filter.matches(row, cause: cause) else { return nil }
-    return json ? row.json(cause: cause).text(compact: true) : row.line(cause: cause)
+    return json
+      ? row.json(cause: cause).text(compact: true) : row.line(cause: cause, dated: isDated)
   }
 
   /// Prints a row's text; JSON has escaped what could steer a terminal.

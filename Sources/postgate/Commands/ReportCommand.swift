@@ -30,7 +30,10 @@ struct ReportCommand: ParsableCommand {
       if output.json {
         write(snapshot.reportJSON)
       } else {
-        ReportText(snapshot: snapshot, width: columns, unicode: isUTF8).lines.forEach { write($0) }
+        ReportText(
+          snapshot: snapshot, width: columns, unicode: isUTF8,
+          hasStart: files.isEmpty || window.since != nil
+        ).lines.forEach { write($0) }
       }
       snapshot.coverage.skipped.forEach(writeSkipped)
       if !snapshot.coverage.isComplete { throw ExitCode(1) }
