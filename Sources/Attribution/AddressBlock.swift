@@ -24,7 +24,8 @@ struct AddressBlock {
     return true
   }
 
-  private static func address(_ text: Substring) -> [UInt8]? {
+  /// The four or sixteen bytes of an address; nil for a text that is none.
+  static func address(_ text: Substring) -> [UInt8]? {
     if !text.contains(":") {
       let octets = text.split(separator: ".", omittingEmptySubsequences: false)
         .map { UInt8($0) }

@@ -5,8 +5,8 @@ import PostfixConfig
 ///
 /// A condition is `name=value`, `name!=value` or a word. Names: `event`, `client`, `helo`, `sender`,
 /// `recipient`, `restriction`, `service`, `reply`, `command`, `queue`, `pid`, `text`. `event`, `pid`,
-/// `queue` and `command` must be equal, `reply` begins with the value, `client` may be a network
-/// (`192.0.2.0/24`), all others contain the value; case does not matter. Several values with commas
+/// `queue` and `command` must be equal, `reply` begins with the value, `client` may be an address, which
+/// must be equal, or a network (`192.0.2.0/24`), all others contain the value; case does not matter. Several values with commas
 /// between them: one of them. A word must stand in the line, with `!` in front it must not. A value
 /// with blanks stands in double quotes.
 public struct LogFilter: Hashable, Sendable {
@@ -145,6 +145,10 @@ public struct LogFilter: Hashable, Sendable {
   private static func isClient(_ row: LogRow, _ value: String) -> Bool {
     if let network = AddressBlock(value) {
       return row.clientAddress.map(network.contains) ?? false
+    }
+    // What ends so is the beginning of addresses: the address itself belongs to no client (RFC 4291).
+    if !value.hasSuffix("::") || value == "::", let address = AddressBlock.address(value[...]) {
+      return row.clientAddress.map { AddressBlock.address($0[...]) == address } ?? false
     }
     return contains(row.clientAddress, value) || contains(row.clientName, value)
   }

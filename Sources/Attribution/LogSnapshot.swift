@@ -65,6 +65,20 @@ public struct LogSnapshot: Hashable, Sendable {
 
 /// How much of the window's log was read.
 public struct Coverage: Hashable, Sendable {
+  /// A log that was left out or could not be read whole.
+  public struct Skipped: Hashable, Sendable {
+    /// Its path.
+    public var file: String
+    /// What is missing of it, and why.
+    public var reason: String
+
+    /// Names a log and says why.
+    public init(file: String, reason: String) {
+      self.file = file
+      self.reason = reason
+    }
+  }
+
   /// Lines read, of all programs.
   public var lines = 0
   /// Bytes read.
@@ -75,6 +89,8 @@ public struct Coverage: Hashable, Sendable {
   public var unknownLines = 0
   /// What was read, oldest first.
   public var files: [String] = []
+  /// What is missing in the counts though it belongs to them.
+  public var skipped: [Skipped] = []
   /// The earliest moment from which everything was read; later than the window's start while older
   /// log is still being read, or when the log does not reach back that far.
   public var readFrom: LogTime?

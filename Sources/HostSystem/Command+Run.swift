@@ -36,13 +36,13 @@ extension Command {
   }
 }
 
-/// A running program whose three standard streams are pipes of ours.
+/// A running program whose standard streams are pipes of ours; it may read from a file of ours instead.
 ///
 /// Not thread-safe: one thread owns it. The pipes are closed by `wait` or when the value goes away.
 public final class ChildProcess {
   /// Its process number, which is that of its process group too.
   public let pid: pid_t
-  /// Write end of the child's standard input.
+  /// Write end of the child's standard input; -1 when it is closed or the child reads from a file.
   public private(set) var input: Int32
   /// Read end of its standard output.
   public private(set) var output: Int32
@@ -50,33 +50,50 @@ public final class ChildProcess {
   public private(set) var error: Int32
 
   /// Starts `command` in a process group of its own (a session of its own with `newSession`).
-  public init(_ command: Command, newSession: Bool = false) throws(SystemError) {
-    var pipes: [Int32] = []
-    for _ in 0..<3 {
-      var pair: [Int32] = [-1, -1]
-      guard chost_pipe_cloexec(&pair) == 0 else {
-        let reason = Errno(rawValue: errno)
-        pipes.forEach { _ = close($0) }
-        throw SystemError("make a pipe for \(command.executable)", reason)
-      }
-      pipes += pair
-    }
+  ///
+  /// - Parameter descriptor: an open file that becomes the child's standard input, from its present
+  ///   position on; it stays the caller's to close. Without one a pipe is made.
+  public init(
+    _ command: Command, newSession: Bool = false, input descriptor: Int32? = nil
+  ) throws(SystemError) {
+    let pipes = try Self.pipes(descriptor == nil ? 3 : 2, for: command)
     let environment = command.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let pid = withCStrings([command.executable] + command.arguments) { argv in
       withCStrings(environment) { envp in
         chost_spawn(
-          command.executable, argv, envp, command.directory, pipes[0], pipes[3], pipes[5],
-          newSession ? 1 : 0)
+          command.executable, argv, envp, command.directory, descriptor ?? pipes[2].read,
+          pipes[0].write, pipes[1].write, newSession ? 1 : 0)
       }
     }
     let reason = Errno(rawValue: errno)
-    for index in [0, 3, 5] { close(pipes[index]) }
+    let ours = [pipes[0].read, pipes[1].read] + pipes.dropFirst(2).map(\.write)
+    for end in [pipes[0].write, pipes[1].write] + pipes.dropFirst(2).map(\.read) { close(end) }
     guard pid > 0 else {
-      for index in [1, 2, 4] { close(pipes[index]) }
+      for end in ours { close(end) }
       throw SystemError("run \(command.executable)", reason)
     }
     self.pid = pid
-    (input, output, error) = (pipes[1], pipes[2], pipes[4])
+    (output, error) = (ours[0], ours[1])
+    input = ours.count > 2 ? ours[2] : -1
+  }
+
+  private static func pipes(
+    _ count: Int, for command: Command
+  ) throws(SystemError) -> [(read: Int32, write: Int32)] {
+    var pipes: [(read: Int32, write: Int32)] = []
+    for _ in 0..<count {
+      var pair: [Int32] = [-1, -1]
+      guard chost_pipe_cloexec(&pair) == 0 else {
+        let reason = Errno(rawValue: errno)
+        for pipe in pipes {
+          close(pipe.read)
+          close(pipe.write)
+        }
+        throw SystemError("make a pipe for \(command.executable)", reason)
+      }
+      pipes.append((pair[0], pair[1]))
+    }
+    return pipes
   }
 
   deinit { closePipes() }

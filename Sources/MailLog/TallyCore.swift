@@ -153,7 +153,8 @@ struct TallyCore: ~Copyable {
     if recordsLines {
       blockLines.append(LogTally.BlockLine(start: start, end: start + line.count))
     }
-    if firstLine == nil { firstLine = parts.time }
+    // Logs may be given in any order.
+    if parts.time < firstLine ?? .max { firstLine = parts.time }
     if parts.time > lastLine { lastLine = parts.time }
     count(line)
   }

@@ -91,21 +91,48 @@ struct Context {
     since: LogTime, until: LogTime? = nil, snapshot: ConfigurationSnapshot
   ) throws -> LogSnapshot? {
     guard let source = logSource() else { return nil }
-    return try scanLogs(
-      LogScanRequest(
-        sources: source.inputs(since: since).inputs, since: since, until: until,
-        epochs: epochs(snapshot)))
+    let (inputs, skipped) = try source.inputs(since: since)
+    var request = LogScanRequest(
+      sources: inputs, since: since, until: until, epochs: epochs(snapshot))
+    request.skipped = skipped
+    let counts = try scanLogs(request)
+    counts.coverage.skipped.forEach(writeSkipped)
+    return counts
+  }
+}
+
+/// Says on standard error that a log is missing in what is shown, and why.
+func writeSkipped(_ log: Coverage.Skipped) {
+  writeError("\(log.file) is not read whole: \(log.reason)")
+}
+
+extension InstanceOptions {
+  /// The log to read and the policies that were in force. A log that is named can be read without any
+  /// Postfix; what is ambiguous in it then stays so.
+  func logAndPolicies() throws -> (source: LogSource, epochs: [PolicyEpoch]) {
+    do {
+      let context = try Context(self)
+      guard let source = context.logSource() else {
+        throw Failure("no mail log was found; name one with --log FILE")
+      }
+      return (source, context.epochs(try context.instance.loadConfiguration()))
+    } catch let error as InstanceError
+      where configDirectory == nil && [.notInstalled, .notConfigured].contains(error.kind)
+    {
+      guard let log else { throw error }
+      return (LogSource(option: log), [])
+    }
   }
 }
 
 extension WindowOptions {
-  /// The window; from `standard` seconds ago until now when nothing else is said.
+  /// The window; `standard` seconds until its end when no start is named, until now when no end is.
   func bounds(standard: Int64) throws -> (since: LogTime, until: LogTime?) {
     let now = LogTime.now
-    let start = try moment(since, "--since", now) ?? LogTime(seconds: now.seconds - standard)
+    let given = try moment(since, "--since", now)
     let end = try moment(until, "--until", now)
-    try checkOrder(start, end, now)
-    return (start, end)
+    try checkOrder(given, end, now)
+    return (given ?? LogTime(seconds: min(now, end ?? now).seconds - standard), end)
   }
 
   /// Refuses a window that is empty or lies in the future.
@@ -121,7 +148,7 @@ extension WindowOptions {
     guard let time = parseHumanTime(text, now: now, zone: .system(around: now)), time.seconds >= 0
     else {
       throw ValidationError(
-        "\(option) \(text) is no time; write 2h, 3d, 09:00, yesterday, 2026-11-22 or an RFC 3339 stamp"
+        "\(option) \(text) is no time; write 2h, 3d, 09:00, yesterday, Nov 22, 2026-11-22 or an RFC 3339 stamp"
       )
     }
     return time

@@ -64,7 +64,8 @@ struct InstanceReport {
     guard let counts = try? context.count(since: since, snapshot: snapshot) else { return nil }
     return HourlyRates(
       connections: counts.connections, rejects: counts.rejects, accepted: counts.accepted,
-      isWhole: counts.coverage.readFrom.map { $0 <= since } ?? false)
+      isWhole: counts.coverage.isComplete
+        && counts.coverage.readFrom.map { $0 <= since } ?? false)
   }
 
   /// Finishes or takes back what an interrupted change left; needs root.

@@ -40,7 +40,7 @@ struct RestrictionArguments: ParsableArguments {
 
 /// The span that counts cover.
 struct WindowOptions: ParsableArguments {
-  @Option(help: "Start: 2h, 3d, 09:00, yesterday, 2026-11-22, or an RFC 3339 stamp.")
+  @Option(help: "Start: 2h, 3d, 9:00, yesterday, Nov 22, 2026-11-22, or an RFC 3339 stamp.")
   var since: String?
 
   @Option(help: "End, written alike; now by default.")

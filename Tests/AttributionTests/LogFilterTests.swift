@@ -46,6 +46,25 @@ import Testing
     }
   }
 
+  /// A whole address is that address alone; a part of one stands for all that contain it.
+  @Test func addressesAreEqualByValue() throws {
+    func connect(_ address: String) -> String {
+      "Nov 22 09:00:00 mx postfix/smtpd[7]: connect from x192.0.2.1.example[\(address)]"
+    }
+    #expect(try matches("client=192.0.2.1", connect("192.0.2.1")))
+    for other in ["192.0.2.10", "192.0.2.199", "1.192.0.2", "2001:db8::1"] {
+      #expect(try !matches("client=192.0.2.1", connect(other)), "\(other)")
+    }
+    #expect(try matches("client=192.0.2.", connect("192.0.2.10")))
+    #expect(try matches("client=2.1.ex", connect("192.0.2.10")))
+    #expect(try matches("client!=192.0.2.1", connect("192.0.2.10")))
+    for same in ["2001:db8::1", "2001:DB8:0:0::1", "2001:0db8:0:0:0:0:0:1"] {
+      #expect(try matches("client=\(same)", connect("2001:db8::1")))
+      #expect(try !matches("client=\(same)", connect("2001:db8::10")))
+    }
+    #expect(try matches("client=2001:db8::", connect("2001:db8::10")))
+  }
+
   @Test(arguments: [
     ("event=rejct", "there are accepted, reject"), ("evnt=reject", "event="), ("\"open", "quote"),
   ])

@@ -46,7 +46,8 @@ import Testing
     var wanted: Set<String> = [
       "schema", "window", "window.since", "window.until", "coverage", "coverage.lines",
       "coverage.bytes", "coverage.postfix_lines", "coverage.unknown_lines", "coverage.files",
-      "coverage.read_from", "coverage.complete", "connections", "accepted", "distinct_clients",
+      "coverage.read_from", "coverage.complete", "coverage.skipped", "connections", "accepted",
+      "distinct_clients",
       "rejects", "rejects.total", "rejects.by_restriction", "rejects.by_restriction.[].restriction",
       "rejects.by_restriction.[].argument", "rejects.by_restriction.[].count", "rejects.open",
       "rejects.open.[].candidates", "rejects.open.[].count", "trial", "trial.total",

@@ -16,9 +16,24 @@ import Testing
     #expect(parseHumanTime(text, now: now)?.seconds == now.seconds + offset)
   }
 
+  private static let written: [(String, Int64)] = [
+    ("9:00", -19_800), ("9:00:30", -19_770), ("yesterday 09:00", -106_200),
+    ("Today 9:30", -18_000), ("Nov 22", -52_200), ("nov 22 09:00", -19_800),
+    ("Nov 2 9:00", -1_747_800), ("Nov 23", 34_200), ("Nov 24", -31_415_400),
+    ("2026-11-22T09:00Z", -19_800), ("2026-11-22 09:00", -19_800), ("2026-11-22 9:00", -19_800),
+    ("2026-11-22T15:30+02:00", -3600), ("2026-11-22T09:30-05:00", 0), ("2h ago", -7200),
+    ("1h30m ago", -5400),
+  ]
+
+  @Test(arguments: written) func readsWhatPeopleWrite(_ text: String, _ offset: Int64) {
+    #expect(parseHumanTime(text, now: now)?.seconds == now.seconds + offset)
+  }
+
   @Test(arguments: [
     "", "h", "2", "2x", "25:00", "09:60", "2026-13-01", "2026-02-30", "2026-11-22 9", "soon",
-    "9:00", "-2h", "Nov 31 09:00:00",
+    "-2h", "Nov 31 09:00:00", "999999999w", "999999999d", "99999999999999999999s", "900:00", "9:0",
+    "yesterday 25:00", "yesterday 9:00 9:00", "Nov", "Nov 222", "Nov 22 2026", "ago", "2h later",
+    "2026-11-22T09:00+25:00", "9223372036854775807w1s", "9223372036854775807s9223372036854775807s",
   ])
   func refuses(_ text: String) {
     #expect(parseHumanTime(text, now: now) == nil)

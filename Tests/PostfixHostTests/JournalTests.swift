@@ -65,6 +65,16 @@ import Testing
       if row.kind == .reject { rows += 1 }
     }
     #expect(rows == 50)
+    // What comes behind the window is not asked for.
+    let until = LogTime(microseconds: (now - 25) * 1_000_000 + 500_000)
+    let inputs = try source.inputs(since: nil).inputs
+    #expect(try scanLogs(LogScanRequest(sources: inputs, until: until, zone: .utc)).rejects == 26)
+    for way in ["count", "rows"] {
+      if way == "rows" { try readLogRows(inputs, since: nil, until: until) { _ in } }
+      let asked = String(decoding: try readFile(folder.path("arguments")).bytes, as: UTF8.self)
+      #expect(asked.contains("SYSLOG_FACILITY=2\n--until=@\(now - 24)\n"), "\(asked)")
+      unlink(folder.path("arguments"))
+    }
   }
 
   @Test func isFollowedAndReadAgainWhenItsReaderDies() throws {

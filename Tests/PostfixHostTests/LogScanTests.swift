@@ -18,7 +18,7 @@ import Testing
     try folder.pack("mail.log.2", with: "gzip")
     folder.setTime("mail.log.2.gz", now - 290)
     let source = LogSource.file(path: folder.path("mail.log"))
-    let inputs = source.inputs(since: nil)
+    let inputs = try source.inputs(since: nil)
     #expect(inputs.inputs.count == 3)
     let whole = try scanLogs(LogScanRequest(sources: inputs.inputs, zone: .utc))
     #expect(whole.rejects == 30)
@@ -42,6 +42,41 @@ import Testing
     #expect(try scanLogs(LogScanRequest(sources: inputs, zone: .utc)).rejects == 500)
   }
 
+  /// A shell gives `mail.log*` newest first: a message begins in one file and ends in the next.
+  @Test(arguments: [false, true]) func filesAreReadOldestFirstAndOnce(_ packs: Bool) throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let head = "2026-09-21T10:00:0"
+    try folder.write(
+      "mail.log.1", head + "1.5+00:00 mx postfix/smtpd[7]: 3AF0E5460ED: client=x[192.0.2.1]\n")
+    try folder.write(
+      "mail.log",
+      head + "2+00:00 mx postfix/qmgr[8]: 3AF0E5460ED: from=<a@b>, size=9, nrcpt=1 (queue active)\n"
+    )
+    // The times of the files say nothing once they were copied.
+    folder.setTime("mail.log", 1_000_000)
+    symlink(folder.path("mail.log"), folder.path("link"))
+    var names = ["mail.log", "link", "mail.log.1", "mail.log"]
+    if packs {
+      try folder.pack("mail.log.1", with: "gzip")
+      names[2] = "mail.log.1.gz"
+    }
+    let inputs = try logInputs(paths: names.map(folder.path))
+    let counted = try scanLogs(LogScanRequest(sources: inputs, zone: .utc))
+    #expect(counted.accepted == 1 && counted.coverage.lines == 2)
+    #expect(counted.coverage.files == [names[2], "mail.log"].map(folder.path))
+  }
+
+  @Test func windowBeginsWithTheEarliestLineInAnyOrder() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let start: Int64 = 1_790_000_000
+    try folder.write("x.log", folder.reject(at: start + 7200) + folder.reject(at: start))
+    let inputs = try logInputs(paths: [folder.path("x.log")])
+    let counted = try scanLogs(LogScanRequest(sources: inputs, zone: .utc))
+    #expect(counted.since.seconds == start && counted.coverage.readFrom?.seconds == start)
+  }
+
   @Test func damagedPackedFileIsAnError() throws {
     let folder = try LogFolder()
     defer { folder.remove() }
@@ -50,10 +85,51 @@ import Testing
     #expect(throws: SystemError.self) { try scanLogs(LogScanRequest(sources: inputs)) }
   }
 
+  /// One file that is damaged, empty or cannot be opened hides nothing of the others.
+  @Test func restOfASetIsCountedBesideADamagedFile() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let now = wallClockMicroseconds() / 1_000_000
+    try folder.write("mail.log", folder.reject(at: now - 10))
+    try folder.write("mail.log.1", folder.reject(at: now - 100))
+    try folder.write("mail.log.2.gz", "")
+    try folder.write("mail.log.4", (0..<900).map { folder.reject(at: now - 9000 + $0) }.joined())
+    rename(try folder.pack("mail.log.4", with: "gzip"), folder.path("mail.log.3.gz"))
+    truncate(folder.path("mail.log.3.gz"), 9000)
+    let source = LogSource.file(path: folder.path("mail.log"))
+    let inputs = try source.inputs(since: nil).inputs
+    let counted = try scanLogs(LogScanRequest(sources: inputs, zone: .utc))
+    #expect(counted.rejects > 300 && counted.rejects < 800)
+    #expect(!counted.coverage.isComplete)
+    let damaged = Set(["mail.log.2.gz", "mail.log.3.gz"].map(folder.path))
+    #expect(Set(counted.coverage.skipped.map(\.file)) == damaged)
+    var (rows, skipped) = (0, Set<String>())
+    try readLogRows(inputs, since: nil, skipped: { skipped.insert($0.file) }) { _ in rows += 1 }
+    #expect(rows >= counted.rejects && skipped == damaged)
+    #expect(throws: SystemError.self) { try readLogRows(inputs, since: nil) { _ in } }
+  }
+
+  @Test func packedLogIsReadWithTheYearOfItsFile() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    let line = "Nov 22 09:00:00 mx postfix/smtpd[7]: connect from x[192.0.2.1]\n"
+    try folder.write("mail.log", line)
+    let packed = try folder.pack("mail.log", with: "gzip")
+    // 2023-11-23
+    folder.setTime("mail.log.gz", 1_700_697_600)
+    let source = LogSource.file(path: packed)
+    #expect(source.isPacked && !LogSource.file(path: folder.path("mail.log")).isPacked)
+    var times: [Int64?] = []
+    for inputs in [try source.inputs(since: nil).inputs, try logInputs(paths: [packed])] {
+      try readLogRows(inputs, since: nil, zone: .utc) { times.append($0.time?.seconds) }
+      #expect(try scanLogs(LogScanRequest(sources: inputs, zone: .utc)).connections == 1)
+    }
+    #expect(times == [1_700_643_600, 1_700_643_600])
+  }
+
   @Test func missingFileSaysWhatToDo() throws {
-    let inputs = try logInputs(paths: ["/nonexistent/mail.log"])
     #expect {
-      try scanLogs(LogScanRequest(sources: inputs))
+      try logInputs(paths: ["/nonexistent/mail.log"])
     } throws: { error in
       "\(error)".contains("--log")
     }

@@ -31,7 +31,7 @@ import Testing
       let file = try OpenFile(path, 0o101, mode: 0o600)  // O_CREAT | O_WRONLY
       try file.writeAll(Array(String(repeating: lines, count: 4000).utf8))
       var asked = 0
-      let inputs = LogSource.file(path: path).inputs(since: nil).inputs
+      let inputs = try LogSource.file(path: path).inputs(since: nil).inputs
       let part = try PastTraffic.read(
         inputs, since: nil,
         isCancelled: {

@@ -18,6 +18,13 @@ final class FollowedStream {
     descriptor = child.output
   }
 
+  /// Starts the program that unpacks a file and reads its output.
+  init(unpacking log: OpenedLog) throws(SystemError) {
+    let child = try log.unpack()
+    self.child = child
+    descriptor = child.output
+  }
+
   init(standardInput descriptor: Int32) {
     child = nil
     self.descriptor = descriptor
@@ -33,11 +40,18 @@ final class FollowedStream {
     return count > 0
   }
 
-  /// Counts a last line without newline and waits for the program.
+  /// Counts a last line without newline and ends the program.
   func finish(into tally: LogTally, ring: LineRing?) {
     reader.finish(into: tally, ring: ring)
     isFinished = true
     close()
+  }
+
+  /// The same for a program that ends by itself; true when it ended well.
+  func finishWaiting(into tally: LogTally, ring: LineRing?) -> Bool {
+    reader.finish(into: tally, ring: ring)
+    isFinished = true
+    return child?.wait() == .exited(0)
   }
 
   /// Ends the program.

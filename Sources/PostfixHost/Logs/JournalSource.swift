@@ -19,8 +19,11 @@ public struct JournalSource: Hashable, Sendable {
 
   /// The call that prints mail lines as syslog does.
   ///
+  /// - Parameter until: entries behind the second in which it lies are not needed.
   /// - Throws: ``SystemError`` without journalctl, with the way on.
-  func command(since: LogTime?, follow: Bool) throws(SystemError) -> Command {
+  func command(
+    since: LogTime?, until: LogTime? = nil, follow: Bool
+  ) throws(SystemError) -> Command {
     guard let program = program ?? programPath("journalctl") else {
       throw SystemError(
         "read the journal", .noSuchFileOrDirectory, remedy: "name a log file with --log")
@@ -35,6 +38,7 @@ public struct JournalSource: Hashable, Sendable {
     }
     arguments.append("SYSLOG_FACILITY=2")
     if let since { arguments.append("--since=@\(max(0, since.seconds))") }
+    if let until { arguments.append("--until=@\(until.seconds + 1)") }
     if follow { arguments += ["--follow", "--lines=all"] }
     return Command(program, arguments, timeout: .infinity)
   }

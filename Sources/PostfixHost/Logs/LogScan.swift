@@ -9,6 +9,8 @@ import SystemPackage
 public struct LogScanRequest: Sendable {
   /// What to read, oldest first.
   public var sources: [LogInput]
+  /// What should be read too but cannot; the coverage names it.
+  public var skipped: [Coverage.Skipped] = []
   /// Inclusive; nil from the beginning.
   public var since: LogTime?
   /// Exclusive; nil to the end.
@@ -33,56 +35,12 @@ public struct LogScanRequest: Sendable {
   }
 }
 
-/// One thing that `scanLogs` reads.
-public enum LogInput: Hashable, Sendable {
-  /// A plain or compressed file.
-  case file(LogFile)
-  /// The systemd journal.
-  case journal(JournalSource)
-  case standardInput
-}
-
-extension LogSource {
-  /// Everything to read for a window that begins at `since` (nil: all), oldest first, and the
-  /// rotated files whose decompressor is not installed.
-  public func inputs(since: LogTime?) -> (inputs: [LogInput], skipped: [String]) {
-    switch self {
-    case .journal(let journal): return ([.journal(journal)], [])
-    case .standardInput: return ([.standardInput], [])
-    case .file(let path):
-      let (files, skipped) = RotatedLogs.set(of: path)
-      let wanted = files.filter { file in
-        // A file last changed before the window holds nothing of it.
-        guard let since, file.path != path, let facts = FileFacts(path: file.path) else {
-          return true
-        }
-        return facts.modified >= since
-      }
-      return (wanted.map { .file($0) }, skipped)
-    }
-  }
-}
-
-/// Files named by the user (`report FILE…`), `-` for standard input.
-public func logInputs(paths: [String]) throws(SystemError) -> [LogInput] {
-  var inputs: [LogInput] = []
-  for path in paths {
-    if path == "-" {
-      inputs.append(.standardInput)
-    } else if let file = RotatedLogs.logFile(path) {
-      inputs.append(.file(file))
-    } else {
-      throw SystemError(
-        "unpack \(path)", .noSuchFileOrDirectory, remedy: "install the program that packed it")
-    }
-  }
-  return inputs
-}
-
 /// Reads logs to their end and counts the window; for `report` and `show`. Blocks.
 ///
+/// A file that cannot be read to its end is named in the coverage, which is then not complete.
+///
 /// - Parameter progress: called now and then with 0…1 and the bytes read.
-/// - Throws: ``SystemError`` when a source cannot be opened or read.
+/// - Throws: ``SystemError`` when a pipe or the journal cannot be read, or nothing could be.
 public func scanLogs(
   _ request: LogScanRequest, progress: ((Double, Int) -> Void)? = nil
 ) throws(SystemError) -> LogSnapshot {
@@ -94,7 +52,8 @@ public func scanLogs(
   try scan.run()
   var coverage = Coverage()
   coverage.files = scan.files
-  coverage.isComplete = true
+  coverage.skipped = scan.skipped
+  coverage.isComplete = scan.skipped.isEmpty
   coverage.progress = 1
   let summary = tally.summary(now: now, topLimit: request.topLimit)
   coverage.readFrom =
@@ -107,7 +66,9 @@ private struct LogScan {
   let tally: LogTally
   let now: LogTime
   let progress: ((Double, Int) -> Void)?
-  var files: [String] = []
+  private(set) var files: [String] = []
+  private(set) var skipped: [Coverage.Skipped]
+  private var failures: [SystemError] = []
   private var total: Int64 = 0
   private var done: Int64 = 0
 
@@ -121,45 +82,66 @@ private struct LogScan {
     self.tally = tally
     self.now = now
     self.progress = progress
-    for case .file(let file) in request.sources {
-      total += FileFacts(path: file.path)?.size ?? 0
-    }
+    skipped = request.skipped
+    for case .file(let log) in request.sources { total += log.facts.size }
   }
 
   mutating func run() throws(SystemError) {
     for input in request.sources {
       switch input {
-      case .file(let file):
-        files.append(file.path)
-        if let program = file.decompressor {
-          try readPacked(file, program)
-        } else {
-          try readPlain(file.path)
+      case .file(let log):
+        files.append(log.path)
+        tally.setReference(log.facts.isRegular ? log.facts.modified : now)
+        do throws(SystemError) {
+          try read(log)
+        } catch {
+          // The other files count all the same, and what was read of this one.
+          skipped.append(Coverage.Skipped(log.path, error))
+          failures.append(error)
         }
+        done += log.facts.size
+        report(0)
       case .journal(let journal):
         files.append(journal.label)
         tally.setReference(now)
-        try readCommand(journal.command(since: request.since, follow: false))
+        let command = try journal.command(
+          since: request.since, until: request.until, follow: false)
+        let child = try ChildProcess(command)
+        child.closeInput()
+        guard try isReadWhole(child) else {
+          throw SystemError("read all of the journal", .ioError, remedy: "see journalctl --verify")
+        }
       case .standardInput:
         files.append("-")
         tally.setReference(now)
         try readPipe(0, "read standard input")
       }
     }
+    // Counts of nothing help nobody.
+    if let failure = failures.first, failures.count == request.sources.count,
+      tally.newestLine == nil
+    {
+      throw failure
+    }
   }
 
-  private mutating func readPlain(_ path: String) throws(SystemError) {
-    let descriptor = try openLog(path)
-    defer { close(descriptor) }
-    guard let facts = FileFacts(descriptor: descriptor), facts.isRegular else {
-      tally.setReference(now)
-      return try readPipe(descriptor, "read \(path)")
+  private mutating func read(_ log: OpenedLog) throws(SystemError) {
+    if log.decompressor != nil {
+      guard try isReadWhole(try log.unpack()) else { throw log.damage }
+    } else if log.facts.isRegular {
+      try readPlain(log)
+    } else {
+      log.waitForWriter()
+      try readPipe(log.descriptor, "read \(log.path)")
     }
-    let reference = facts.modified
-    tally.setReference(reference)
+  }
+
+  private func readPlain(_ log: OpenedLog) throws(SystemError) {
+    let facts = log.facts
     let reader = BlockReader(blockSize: BlockReader.largeBlock)
     var end = facts.size
-    var search = LogSearch(descriptor: descriptor, zone: request.zone, reference: reference)
+    var search = LogSearch(
+      descriptor: log.descriptor, zone: request.zone, reference: facts.modified)
     if let since = request.since {
       let moment = LogTime(microseconds: since.microseconds - Self.margin)
       reader.offset = search.offset(of: moment, size: facts.size)
@@ -168,18 +150,18 @@ private struct LogScan {
       let moment = LogTime(microseconds: until.microseconds + Self.margin)
       end = search.end(of: moment, size: facts.size)
     }
-    let ahead = ReadAhead.start(descriptor, from: reader.offset, to: end)
+    let ahead = ReadAhead.start(log.descriptor, from: reader.offset, to: end)
     defer { ahead?.stop() }
     while true {
       let count =
         ahead.map { reader.read($0, into: tally) }
-        ?? reader.read(descriptor, isSeekable: true, limit: end, into: tally)
-      if count < 0 { throw SystemError("read \(path)", Errno(rawValue: errno)) }
+        ?? reader.read(log.descriptor, isSeekable: true, limit: end, into: tally)
+      if count < 0 { throw SystemError("read \(log.path)", Errno(rawValue: errno)) }
       if count == 0 { break }
       report(reader.offset)
     }
     reader.finish(into: tally)
-    done += facts.size
+    if reader.offset < end || log.wasCut { throw log.cut }
   }
 
   private func report(_ offset: Int64) {
@@ -188,31 +170,16 @@ private struct LogScan {
     progress(total == 0 ? 0 : min(1, Double(read) / Double(total)), Int(read))
   }
 
-  private mutating func readPacked(_ file: LogFile, _ program: String) throws(SystemError) {
-    // Opened here and handed over as standard input: the name never becomes an argument.
-    let descriptor = try openLog(file.path)
-    defer { close(descriptor) }
-    let facts = FileFacts(descriptor: descriptor)
-    tally.setReference(facts?.modified ?? now)
-    try readCommand(Command(program, ["-dc", "--", file.path]))
-    done += facts?.size ?? 0
-    report(0)
-  }
-
-  private func readCommand(_ command: Command) throws(SystemError) {
-    let child = try ChildProcess(command)
-    child.closeInput()
+  /// Reads what a program writes; false when it did not end well.
+  private func isReadWhole(_ child: ChildProcess) throws(SystemError) -> Bool {
     do throws(SystemError) {
-      try readPipe(child.output, "read from \(command.executable)")
+      try readPipe(child.output, "read what a program writes")
     } catch {
       child.signalGroup(SIGKILL)
       _ = child.wait()
       throw error
     }
-    guard child.wait() == .exited(0) else {
-      throw SystemError(
-        "read all of \(command.shellQuoted)", .ioError, remedy: "the file may be damaged")
-    }
+    return child.wait() == .exited(0)
   }
 
   private func readPipe(_ descriptor: Int32, _ action: String) throws(SystemError) {
@@ -225,19 +192,4 @@ private struct LogScan {
     }
     reader.finish(into: tally)
   }
-}
-
-/// Opens a log for reading.
-func openLog(_ path: String) throws(SystemError) -> Int32 {
-  // O_NONBLOCK: a FIFO of that name must not stop us.
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-  guard descriptor >= 0 else {
-    let reason = Errno(rawValue: errno)
-    let remedy =
-      reason == .permissionDenied
-      ? "run as root or as a member of the group that may read it, or name another log with --log"
-      : "name the log with --log"
-    throw SystemError("open \(path)", reason, remedy: remedy)
-  }
-  return descriptor
 }

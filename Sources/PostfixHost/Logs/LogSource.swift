@@ -20,6 +20,11 @@ public enum LogSource: Hashable, Sendable {
     }
   }
 
+  /// True for a packed file, which can be read but not followed.
+  public var isPacked: Bool {
+    if case .file(let path) = self { RotatedLogs.packedName(path) != nil } else { false }
+  }
+
   /// The source that `--log` names: a file, `-` for standard input, `journal` for this machine's
   /// journal, `journal:PATH` for a journal directory or file.
   public init(option: String) {

@@ -20,25 +20,49 @@ enum RotatedLogs {
   /// Forms are ordered by their time of last change; a file whose program is missing is reported in
   /// `skipped`.
   static func set(of path: String) -> (files: [LogFile], skipped: [String]) {
-    var rotated: [(LogFile, Int64)] = []
-    var skipped: [String] = []
+    let entries = list(path)
+    return (
+      entries.compactMap(\.file) + [LogFile(path: path, decompressor: nil)],
+      entries.filter { $0.file == nil }.map(\.path)
+    )
+  }
+
+  /// A rotated form as the folder shows it.
+  struct Entry {
+    var path: String
+    /// Nil when the program that unpacks it is not installed.
+    var file: LogFile?
+    var facts: FileFacts
+  }
+
+  /// The rotated forms of a log, oldest first; each file once.
+  static func list(_ path: String) -> [Entry] {
     // A log that is a link may be rotated beside the link or beside what it leads to.
     let target = resolvedTarget(path)
     let names = siblings(of: path) + (target.map(siblings) ?? [])
+    let present = Set(names)
     var seen: Set<FileFacts.Identity> = []
-    for name in names {
-      guard let file = logFile(name) else {
-        skipped.append(name)
-        continue
-      }
+    var entries: [Entry] = []
+    // While a file is being packed both forms are there, and only the plain one is whole.
+    for name in names where packedName(name).map({ !present.contains($0) }) ?? true {
       guard let facts = FileFacts(path: name), facts.isRegular, seen.insert(facts.identity).inserted
-      else {
-        continue
-      }
-      rotated.append((file, facts.modified.microseconds))
+      else { continue }
+      entries.append(Entry(path: name, file: logFile(name), facts: facts))
     }
-    rotated.sort { ($0.1, $0.0.path) < ($1.1, $1.0.path) }
-    return (rotated.map(\.0) + [LogFile(path: path, decompressor: nil)], skipped)
+    return entries.sorted {
+      ($0.facts.modified.microseconds, $0.path) < ($1.facts.modified.microseconds, $1.path)
+    }
+  }
+
+  /// What a packed file is called unpacked; nil for a plain one.
+  static func packedName(_ path: String) -> String? {
+    decompressors.first { path.hasSuffix("." + $0.0) }.map { String(path.dropLast($0.0.count + 1)) }
+  }
+
+  /// True for a rotated file that begins as the log does: a copy in the making (`copytruncate`), of lines
+  /// that the log still has.
+  static func isCopy(_ head: [UInt8], of log: [UInt8]) -> Bool {
+    !log.isEmpty && head.starts(with: log)
   }
 
   /// A file by its name; nil when its decompressor is not installed.
@@ -47,6 +71,12 @@ enum RotatedLogs {
       return programPath(program).map { LogFile(path: path, decompressor: $0) }
     }
     return LogFile(path: path, decompressor: nil)
+  }
+
+  /// The error of a packed file whose program is not installed.
+  static func missingProgram(_ path: String) -> SystemError {
+    SystemError(
+      "unpack \(path)", .noSuchFileOrDirectory, remedy: "install the program that packed it")
   }
 
   /// What a symbolic link leads to; nil for a path that is none.

@@ -41,6 +41,10 @@ struct ConsoleCommand: ParsableCommand {
   }
 
   private func open(_ context: Context) throws {
+    if context.logSourceFromOption?.isPacked == true {
+      throw Failure(
+        "a packed log does not grow and cannot be followed; name the plain one with --log")
+    }
     if plain || !Self.canDraw {
       var console = try PlainConsole(context: context, period: refresh ?? 60)
       try console.run()

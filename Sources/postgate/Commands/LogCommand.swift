@@ -16,7 +16,7 @@ struct LogCommand: ParsableCommand {
         event=reject           one of accepted, reject, trial, action, connect, disconnect,
                                lost_connection, delivery, queue, postscreen, auth_failure, tls,
                                anvil, warning, error, fatal, panic, lifecycle, other
-        client=192.0.2.0/24    an address, a network, or a part of the name
+        client=192.0.2.0/24    an address, a network, or a part of the address or name
         helo= sender= recipient= restriction= service= text=
                                a part of it, in upper or lower case
         reply=550              the reply begins so; command=RCPT, queue=ID and pid=N are equal
@@ -38,6 +38,12 @@ struct LogCommand: ParsableCommand {
   func run() throws {
     let bounds = try window.bounds(standard: 86_400)
     guard lines > 0 else { throw ValidationError("--lines takes a number above 0") }
+    if follow && window.until != nil {
+      throw ValidationError("--follow goes on without end; leave out --until")
+    }
+    if follow, let log = target.log, LogSource(option: log).isPacked {
+      throw ValidationError("\(log) is packed and does not grow; leave out --follow")
+    }
     let wanted: LogFilter
     do {
       wanted = try LogFilter(filter)
@@ -45,12 +51,11 @@ struct LogCommand: ParsableCommand {
       throw ValidationError("\(error)")
     }
     try reportingErrors {
-      let context = try Context(target)
-      guard let source = context.logSource() else {
-        throw Failure("no mail log was found; name one with --log FILE")
-      }
-      let epochs = context.epochs(try context.instance.loadConfiguration())
-      var listing = LogListing(filter: wanted, causes: RowCauses(epochs: epochs), json: output.json)
+      let (source, epochs) = try target.logAndPolicies()
+      // The standard window is a day, and a second may have gone since it was made.
+      let isLong = LogTime.now.seconds - bounds.since.seconds > 86_400 + 60
+      var listing = LogListing(
+        filter: wanted, causes: RowCauses(epochs: epochs), json: output.json, isDated: isLong)
       if follow {
         try goOn(source, since: bounds.since, &listing)
       } else {
@@ -64,12 +69,15 @@ struct LogCommand: ParsableCommand {
     _ source: LogSource, _ bounds: (since: LogTime, until: LogTime?), _ listing: inout LogListing
   ) throws {
     var last = LastTexts(limit: lines)
-    try readLogRows(source.inputs(since: bounds.since).inputs, since: bounds.since) { row in
-      guard let text = listing.text(row) else { return }
-      if let until = bounds.until, let time = row.time, time >= until { return }
-      last.append(text)
+    var (inputs, skipped) = try source.inputs(since: bounds.since)
+    try readLogRows(
+      inputs, since: bounds.since, until: bounds.until, skipped: { skipped.append($0) }
+    ) { row in
+      if let text = listing.text(row) { last.append(text) }
     }
     last.texts.forEach(listing.show)
+    skipped.forEach(writeSkipped)
+    if !skipped.isEmpty { throw ExitCode(1) }
   }
 
   /// Shows the last events since a moment, then what comes.
@@ -101,7 +109,7 @@ private struct LastTexts {
   mutating func append(_ text: String) {
     kept.append(text)
     // Twice as many as are wanted, so that most texts cost nothing to keep.
-    if kept.count > 2 * limit + 1000 { kept.removeFirst(kept.count - limit) }
+    if kept.count - limit > max(limit, 1000) { kept.removeFirst(kept.count - limit) }
   }
 }
 
@@ -110,13 +118,16 @@ private struct LogListing {
   let filter: LogFilter
   var causes: RowCauses
   let json: Bool
+  /// True where a time of day alone does not tell the day.
+  let isDated: Bool
 
   /// The text of a row; nil for one that is not wanted.
   mutating func text(_ row: LogRow) -> String? {
     guard row.kind != .foreign else { return nil }
     let cause = causes.cause(of: row)
     guard filter.matches(row, cause: cause) else { return nil }
-    return json ? row.json(cause: cause).text(compact: true) : row.line(cause: cause)
+    return json
+      ? row.json(cause: cause).text(compact: true) : row.line(cause: cause, dated: isDated)
   }
 
   /// Prints a row's text; JSON has escaped what could steer a terminal.

@@ -40,6 +40,7 @@ struct MetricsCommand: ParsableCommand {
         snapshot: snapshot, isRunning: Instance.running(queueDirectory: queue) != nil
       ).text
       writeVerbatim(text)
+      if !snapshot.coverage.isComplete { throw ExitCode(1) }
     }
   }
 }

@@ -20,45 +20,43 @@ struct ReportCommand: ParsableCommand {
   var files: [String] = []
 
   func run() throws {
-    let now = LogTime.now
-    let since = try window.moment(window.since, "--since", now)
-    let until = try window.moment(window.until, "--until", now)
-    try window.checkOrder(since, until, now)
+    if !files.isEmpty && target.log != nil {
+      throw ValidationError("name the logs as arguments or one with --log, not both")
+    }
+    let bounds = try window.bounds(standard: 86_400)
     try reportingErrors {
-      let snapshot = try scanLogs(request(since, until, now), progress: progress)
+      let snapshot = try scanLogs(request(bounds), progress: progress)
       clearProgress()
       if output.json {
         write(snapshot.reportJSON)
       } else {
-        ReportText(snapshot: snapshot, width: columns, unicode: isUTF8).lines.forEach { write($0) }
+        ReportText(
+          snapshot: snapshot, width: columns, unicode: isUTF8,
+          hasStart: files.isEmpty || window.since != nil
+        ).lines.forEach { write($0) }
       }
+      snapshot.coverage.skipped.forEach(writeSkipped)
+      if !snapshot.coverage.isComplete { throw ExitCode(1) }
     }
   }
 
-  /// Files are read whole unless a window is named; the instance's own log for the last day.
-  private func request(_ since: LogTime?, _ until: LogTime?, _ now: LogTime) throws
-    -> LogScanRequest
-  {
+  /// Files are read from their beginning unless a start is named; the instance's own log for a day.
+  private func request(_ bounds: (since: LogTime, until: LogTime?)) throws -> LogScanRequest {
     if !files.isEmpty {
       let epochs = try target.configDirectory.map { _ in
         let context = try Context(target)
         return context.epochs(try context.instance.loadConfiguration())
       }
       return LogScanRequest(
-        sources: try logInputs(paths: files), since: since, until: until, epochs: epochs ?? [])
+        sources: try logInputs(paths: files), since: window.since == nil ? nil : bounds.since,
+        until: bounds.until, epochs: epochs ?? [])
     }
-    let context = try Context(target)
-    let start = since ?? LogTime(seconds: now.seconds - 86_400)
-    guard let source = context.logSource() else {
-      throw Failure("no mail log was found; name one with --log FILE or as an argument")
-    }
-    let (inputs, skipped) = source.inputs(since: start)
-    for file in skipped {
-      writeError("\(file) is left out: the program that unpacks it is not installed")
-    }
-    return LogScanRequest(
-      sources: inputs, since: start, until: until,
-      epochs: context.epochs(try context.instance.loadConfiguration()))
+    let (source, epochs) = try target.logAndPolicies()
+    let (inputs, skipped) = try source.inputs(since: bounds.since)
+    var request = LogScanRequest(
+      sources: inputs, since: bounds.since, until: bounds.until, epochs: epochs)
+    request.skipped = skipped
+    return request
   }
 
   private var progress: ((Double, Int) -> Void)? {

@@ -177,6 +177,9 @@ extension Context {
     guard let source = logSource() else {
       return (nil, "No mail log was found; name one with --log FILE.")
     }
+    if source.isPacked {
+      return (nil, "A packed log cannot be followed; name the plain one with --log FILE.")
+    }
     guard case .file(let path) = source, access(path, R_OK) != 0 else { return (source, nil) }
     let problem =
       errno == ENOENT

@@ -34,8 +34,11 @@ extension LogRow {
   }
 
   /// One line for people: time, verdict, client, what it was about, the cause.
-  func line(cause: Cause?) -> String {
-    var parts = [time?.clock ?? "--:--:--", verdictWord]
+  ///
+  /// - Parameter dated: put the date before the time.
+  func line(cause: Cause?, dated: Bool = false) -> String {
+    let stamp = dated ? time?.local ?? "---------- --:--:--" : time?.clock ?? "--:--:--"
+    var parts = [stamp, verdictWord]
     if let address = clientAddress { parts.append(address) }
     if let helo { parts.append("helo \(helo)") }
     if let sender { parts.append("from <\(sender)>") }

@@ -8,6 +8,10 @@ struct ReportText {
   var width: Int?
   /// False where the terminal cannot show block characters.
   var unicode = true
+  /// True when a start was asked for: only then does it matter that the log begins later.
+  var hasStart = true
+  /// By whose days the bars go; nil for this machine's.
+  var zone: LocalZone?
 
   /// The lines, without line ends.
   var lines: [String] {
@@ -26,7 +30,7 @@ struct ReportText {
       ("Clients with the most rejects", rows(snapshot.top.clients)),
       ("Networks", rows(snapshot.top.networks)),
       ("HELO names", rows(snapshot.top.heloNames)),
-      ("Sender domains", rows(snapshot.top.senderDomains)),
+      ("Sender domains", rows(snapshot.top.senderDomains, empty: "<>")),
       ("Recipients", rows(snapshot.top.recipients)),
     ]
     return header + tables.flatMap(table) + (width.map(chart) ?? [])
@@ -40,7 +44,9 @@ struct ReportText {
     lines.append(
       "read        \(coverage.lines) lines, \(coverage.postfixLines) of Postfix, "
         + "\(coverage.unknownLines) of unknown form; \(coverage.files.joined(separator: " "))")
-    if let from = coverage.readFrom, from > snapshot.since {
+    lines += coverage.skipped.map { "not whole   \($0.file): \($0.reason)" }
+    // Most stamps tell the second only, and the window may begin within one.
+    if hasStart, let from = coverage.readFrom, from.seconds > snapshot.since.seconds {
       lines.append("            the log reaches back to \(from.local) only")
     }
     lines.append(
@@ -72,9 +78,13 @@ struct ReportText {
       .sorted { ($1.count, $0.label) < ($0.count, $1.label) }
   }
 
-  private func rows(_ entries: [TopTalkers.Entry]) -> [Row] {
+  /// - Parameter empty: what an empty key is called, as the null sender.
+  private func rows(_ entries: [TopTalkers.Entry], empty: String = "") -> [Row] {
     entries.prefix(10).map { entry in
-      (entry.key, entry.count, entry.error > 0 ? " (at most \(entry.error) too many)" : "")
+      (
+        entry.key.isEmpty ? empty : entry.key, entry.count,
+        entry.error > 0 ? " (at most \(entry.error) too many)" : ""
+      )
     }
   }
 
@@ -96,42 +106,50 @@ struct ReportText {
   /// A line for each step that is an hour or more; finer steps are put together to hours, and more
   /// than three days of hours to days.
   private func chart(_ width: Int) -> [String] {
-    let series = snapshot.series.coarsened
-    guard let peak = series.connections.max(), peak > 0, width >= 60 else { return [] }
+    let (bars, unit) = snapshot.series.bars(zone ?? .system(around: .now))
+    guard let peak = bars.map(\.connections).max(), peak > 0, width >= 60 else { return [] }
     let mark = unicode ? "█" : "#"
     let room = width - 40
-    let unit = series.stepSeconds == 3600 ? "hour" : series.stepSeconds == 86_400 ? "day" : "step"
-    var lines = ["", "Connections, rejects and accepted messages per \(unit)"]
-    for (index, connections) in series.connections.enumerated() {
-      let start = LogTime(seconds: series.start.seconds + Int64(index * series.stepSeconds))
-      let numbers = [connections, series.rejects[index], series.accepted[index]]
-        .map { String($0).leftPadded(to: 7) }.joined()
-      let bar = String(repeating: mark, count: connections * room / peak)
-      lines.append("\(start.local.prefix(16))\(numbers) \(bar)")
-    }
-    return lines
+    return ["", "Connections, rejects and accepted messages per \(unit)"]
+      + bars.map { bar in
+        let numbers = [bar.connections, bar.rejects, bar.accepted]
+          .map { String($0).leftPadded(to: 7) }.joined()
+        let length = bar.connections * room / peak
+        return "\(bar.start)\(numbers) \(String(repeating: mark, count: length))"
+      }
   }
 }
 
+/// The counts of an hour or a day.
+struct ReportBar: Hashable {
+  /// Where it begins, as a clock on the wall shows it.
+  var start: String
+  var connections = 0
+  var rejects = 0
+  var accepted = 0
+}
+
 extension Series {
-  /// By the hour, or by the day when that would be more than three days of hours.
-  fileprivate var coarsened: Series {
-    let hours = connections.count * stepSeconds / 3600
-    let wanted = hours > 72 ? 86_400 : 3600
-    guard stepSeconds < wanted else { return self }
-    let first = start.seconds - start.seconds % Int64(wanted)
-    func sums(_ counts: [Int]) -> [Int] {
-      var sums: [Int] = []
-      for (index, count) in counts.enumerated() {
-        let moment = start.seconds + Int64(index * stepSeconds)
-        let place = Int((moment - first) / Int64(wanted))
-        while sums.count <= place { sums.append(0) }
-        sums[place] += count
+  /// By the hour, or by the local day when that would be more than three days of hours; longer steps
+  /// as they are.
+  func bars(_ zone: LocalZone) -> (bars: [ReportBar], unit: String) {
+    let wanted: Int64 = connections.count * stepSeconds / 3600 > 72 ? 86_400 : 3600
+    let width = max(wanted, Int64(stepSeconds))
+    var bars: [ReportBar] = []
+    var place: Int64?
+    for index in connections.indices {
+      let moment = start.seconds + Int64(index * stepSeconds)
+      let local = moment + Int64(zone.offset(at: moment))
+      // Steps of more than a day begin where they begin.
+      let begin = stepSeconds > wanted ? local : local - (local % width + width) % width
+      if begin != place {
+        place = begin
+        bars.append(ReportBar(start: LogTime(seconds: begin).wall))
       }
-      return sums
+      bars[bars.count - 1].connections += connections[index]
+      bars[bars.count - 1].rejects += rejects[index]
+      bars[bars.count - 1].accepted += accepted[index]
     }
-    return Series(
-      start: LogTime(seconds: first), stepSeconds: wanted, connections: sums(connections),
-      rejects: sums(rejects), accepted: sums(accepted))
+    return (bars, width == 3600 ? "hour" : width == 86_400 ? "day" : "step")
   }
 }

@@ -102,6 +102,8 @@ extension Coverage {
       "files": .strings(files),
       "read_from": .optional(readFrom?.rfc3339),
       "complete": .bool(isComplete),
+      "skipped": .array(
+        skipped.map { ["file": .string($0.file), "reason": .string($0.reason)] }),
     ]
   }
 }

@@ -21,6 +21,9 @@ extension LogTime {
   /// Local time for people: `2026-11-22 12:04:31`.
   var local: String { format("%Y-%m-%d %H:%M:%S", broken: localtime_r) }
 
+  /// What a clock shows whose seconds are counted as those of UTC: `2026-11-22 12:04`.
+  var wall: String { format("%Y-%m-%d %H:%M", broken: gmtime_r) }
+
   /// Local time of the day: `12:04:31`.
   var clock: String { format("%H:%M:%S", broken: localtime_r) }
 
