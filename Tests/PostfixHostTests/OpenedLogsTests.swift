@@ -116,6 +116,17 @@ import Testing
     #expect(try count(source.inputs(since: nil).inputs) > 4)
   }
 
+  /// As cronolog and others leave it: today's file has a date, and the log is a link to it.
+  @Test func logThatIsALinkToADatedFileIsCountedOnce() throws {
+    let folder = try LogFolder()
+    defer { folder.remove() }
+    try fill(folder, "mail.log-20261121", 4, age: 300)
+    try fill(folder, "mail.log-20261122", 3, age: 100)
+    symlink(folder.path("mail.log-20261122"), folder.path("mail.log"))
+    let source = LogSource.file(path: folder.path("mail.log"))
+    #expect(try count(source.inputs(since: nil).inputs) == 7)
+  }
+
   /// The follower has opened the log; then it is cut, and only the copy begins as it did.
   @Test func copyOfTheLogThatIsFollowedIsNotInTheBacklog() throws {
     let folder = try LogFolder()

@@ -52,7 +52,11 @@ struct OpenedLogs {
         skipped.append(Coverage.Skipped(entry.path, error))
       }
     }
-    if let log { leaveOutCopies(of: log.head) }
+    if let log {
+      // A log that is a link may lead to a file that is called as a rotated one.
+      rotated.removeAll { $0.facts.isSameFile(as: log.facts) }
+      leaveOutCopies(of: log.head)
+    }
   }
 
   /// Leaves out what is being copied from a log that begins so.
