@@ -46,12 +46,15 @@ struct CauseResolver {
   }
 
   /// The cause of rejects with these candidates at a stage.
+  ///
+  /// - Parameter isUndecided: the text holds Postfix's own words, so that it is none of a DNS list's.
   func cause(
-    _ candidates: [CauseCandidate], stage: String, tag: String, isTrial: Bool
+    _ candidates: [CauseCandidate], stage: String, tag: String, isTrial: Bool, isUndecided: Bool
   ) -> Cause {
     let state: RestrictionState = isTrial ? .trial : .on
     // A text of no known form is a DNS list's where these speak in words of their own.
-    let isCustom = customTags.contains(tag) && candidates.map(\.name) == ["unknown"]
+    let isCustom =
+      !isUndecided && customTags.contains(tag) && candidates.map(\.name) == ["unknown"]
     let all = (members[tag] ?? []).filter { member in
       isCustom
         ? RestrictionNames.asksDNSList.contains(member.canonical)

@@ -5,7 +5,8 @@ import PostfixConfig
 public func attribute(row: LogRow, policy: Policy?) -> Cause? {
   guard row.kind == .reject || row.kind == .trial, !row.candidates.isEmpty else { return nil }
   return CauseResolver(policy: policy).cause(
-    row.candidates, stage: row.stage, tag: row.tag, isTrial: row.kind == .trial)
+    row.candidates, stage: row.stage, tag: row.tag, isTrial: row.kind == .trial,
+    isUndecided: row.isUndecided)
 }
 
 extension Cause {
@@ -50,7 +51,10 @@ extension CauseResolver {
     _ signature: RejectSignature, _ argument: String?, tag: String, isTrial: Bool
   ) -> String {
     let candidates = signature.candidates.map { CauseCandidate(name: $0, argument: argument) }
-    return cause(candidates, stage: signature.stage, tag: tag, isTrial: isTrial).summary
+    return cause(
+      candidates, stage: signature.stage, tag: tag, isTrial: isTrial,
+      isUndecided: signature.isUndecided
+    ).summary
   }
 }
 

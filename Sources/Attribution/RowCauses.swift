@@ -39,7 +39,8 @@ public struct RowCauses {
     guard row.kind == .reject || row.kind == .trial, !row.candidates.isEmpty else { return nil }
     let epoch = row.program == "smtpd" ? sessions[session] : nil
     return resolvers[epoch ?? self.epoch(at: row.time)].cause(
-      row.candidates, stage: row.stage, tag: row.tag, isTrial: row.kind == .trial)
+      row.candidates, stage: row.stage, tag: row.tag, isTrial: row.kind == .trial,
+      isUndecided: row.isUndecided)
   }
 
   private func epoch(at time: LogTime?) -> Int {

@@ -1,68 +1,48 @@
 // The attributes behind a reply: `; from=<A> to=<B> proto=P helo=<H>` (smtpd, cleanup), with commas
 // in postscreen. Reply and addresses are foreign text and may imitate them; see `splitReply`.
 extension LineParser {
-  /// Splits `start..<end` into the reply's text and its attributes; the end of the text.
+  /// What ``splitReply`` found.
+  struct Split {
+    /// The end of the reply's text.
+    var end: Int
+    /// False where nobody can tell text and attributes apart, so that the text tells no cause.
+    var isCertain = true
+  }
+
+  /// Splits `start..<end` into the reply's text and its attributes.
   ///
-  /// The attributes start at the first `; KEY=` from which the whole rest of the line reads as
-  /// attributes, each once and in Postfix's order. An imitation inside an address or a quoted reply
-  /// cannot satisfy that: the real attributes follow it. Releases before 3.5 log addresses unquoted,
-  /// so they may hold blanks: those are read in a second try. In a line that Postfix cut at 2000
-  /// bytes nothing fits; then the first `; KEY=` it is.
+  /// Nearly always the first `; KEY=` begins attributes, each once and in Postfix's order, that reach to
+  /// the line's end: an imitation inside an address or a quoted reply cannot do that, since the real
+  /// ones follow it. All other lines are read from the right.
   @inline(__always)
   func splitReply(
     _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
-  ) -> Int {
-    var fallback: Int?
-    if let found = findAttributes(
-      line, from: start, to: end, isStrict: true, first: &fallback, into: &parts)
-    {
-      return found
-    }
-    guard let fallback else { return end }
-    var ignored: Int?
-    if let found = findAttributes(
-      line, from: fallback, to: end, isStrict: false, first: &ignored, into: &parts)
-    {
-      return found
-    }
-    _ = readAttributes(line, from: fallback + 2, to: end, isStrict: false, into: &parts)
-    return fallback
-  }
-
-  /// The `;` from which the rest reads as attributes; `first` becomes the first that was tried.
-  @inline(__always)
-  private func findAttributes(
-    _ line: Span<UInt8>, from start: Int, to end: Int, isStrict: Bool, first: inout Int?,
-    into parts: inout LineParts
-  ) -> Int? {
+  ) -> Split {
     var index = start
-    var tries = 0
     while let hit = line.firstIndex(of: UInt8(ascii: ";"), from: index, to: end) {
       index = hit &+ 1
       guard index &+ 7 <= end, line[index] == UInt8(ascii: " "),
         isAttributeStart(line, at: index &+ 1, to: end)
       else { continue }
-      let stop = readAttributes(
-        line, from: index &+ 1, to: end, isStrict: isStrict, into: &parts)
-      if stop == end { return hit }
-      if first == nil { first = hit }
-      tries &+= 1
-      // Bounds the work on a line made of nothing else.
-      if tries == 32 { break }
+      let stop = readAttributes(line, from: index &+ 1, to: end, isStrict: true, into: &parts)
+      if stop == end { return Split(end: hit) }
+      return splitDoubtful(line, from: start, first: hit, stop: stop, to: end, into: &parts)
     }
     clearAttributes(&parts)
-    return nil
+    return Split(end: end)
   }
 
-  private func clearAttributes(_ parts: inout LineParts) {
+  /// Forgets sender, recipient, HELO name and login name.
+  func clearAttributes(_ parts: inout LineParts) {
     parts.sender = .none
     parts.recipient = .none
     parts.helo = .none
     parts.saslUser = .none
   }
 
+  /// True when the name of an attribute stands at `index`.
   @inline(__always)
-  private func isAttributeStart(_ line: Span<UInt8>, at index: Int, to end: Int) -> Bool {
+  func isAttributeStart(_ line: Span<UInt8>, at index: Int, to end: Int) -> Bool {
     switch line[index] {
     case UInt8(ascii: "f"): line.has("from=<", at: index, to: end)
     case UInt8(ascii: "t"): line.has("to=<", at: index, to: end)
@@ -142,13 +122,13 @@ extension LineParser {
       parts.helo = Slice(start &+ 6, close)
       return close &+ 1
     default:
-      return readSASL(line, from: start, to: end, into: &parts)
+      return readSASL(line, from: start, to: end, isStrict: isStrict, into: &parts)
     }
   }
 
   /// `sasl_method=`, `sasl_username=`, `sasl_sender=` (Postfix 3.10 and later).
   private func readSASL(
-    _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
+    _ line: Span<UInt8>, from start: Int, to end: Int, isStrict: Bool, into parts: inout LineParts
   ) -> Int? {
     guard let equals = line.firstIndex(of: UInt8(ascii: "="), from: start, to: min(end, start + 16))
     else { return nil }
@@ -158,6 +138,10 @@ extension LineParser {
         || line.has("sasl_sender=", at: start, to: end)
     else { return nil }
     let stop = line.find(" sasl_", from: equals + 1, to: end) ?? end
+    // A login name may hold anything, and so swallow all that follows an imitation.
+    if isStrict && line.firstIndex(of: UInt8(ascii: " "), from: equals, to: stop) != nil {
+      return nil
+    }
     if isUser { parts.saslUser = Slice(equals + 1, stop) }
     return stop
   }
@@ -165,7 +149,7 @@ extension LineParser {
   /// The `>` that closes an address. A quoted local part (RFC 5321, section 4.1.2) is passed over as
   /// a whole, so that a `>` inside it closes nothing.
   @inline(__always)
-  private func addressEnd(
+  func addressEnd(
     _ line: Span<UInt8>, from start: Int, to end: Int, isStrict: Bool
   ) -> Int? {
     var index = start
@@ -177,8 +161,8 @@ extension LineParser {
       ? plainEnd(line, from: index, to: end) : looseEnd(line, from: index, to: end)
   }
 
-  /// The position behind a quoted local part.
-  private func quotedEnd(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+  /// The position behind a quoted local part; nil where it does not end.
+  func quotedEnd(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
     var index = start + 1
     while index < end, line[index] != UInt8(ascii: "\"") {
       index += line[index] == UInt8(ascii: "\\") ? 2 : 1
@@ -192,7 +176,7 @@ extension LineParser {
 
   /// The first `>`, without blank, quote or `<` before it.
   @inline(__always)
-  private func plainEnd(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+  func plainEnd(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
     var index = start
     while index < end {
       switch line[index] {

@@ -93,7 +93,7 @@ extension LineParser {
     parts.argument = .none
     parts.signature = .unknown
     parts.text = Slice(text, hit)
-    if !classifyCommon(raw, into: &parts) { classify(line, into: &parts) }
+    if !classifyCommon(raw, into: &parts) { classifyRare(line, into: &parts) }
     return true
   }
 

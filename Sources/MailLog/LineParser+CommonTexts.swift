@@ -42,26 +42,53 @@ extension LineParser {
     let text = shown.upper &+ 3
     var expected = parts.recipient
     var signature = RejectSignature.relayDenied
+    // Each to its end: a table's own text may begin with the same words.
     switch raw.word(text) {
     case literal("Helo com"):
-      guard raw.has("Helo command rejected: need fully-qualified", at: text) else { return false }
+      guard end &- text == 52,
+        raw.has("Helo command rejected: need fully-qualified hostname", at: text)
+      else { return false }
       expected = parts.helo
       signature = RejectSignature(.helo, .specificA)
     case literal("Recipien"):
-      guard raw.has("Recipient address rejected: User unknown", at: text) else { return false }
+      guard raw.has("Recipient address rejected: User unknown", at: text),
+        end &- text == 40 || isUserTable(raw, at: text &+ 40, to: end)
+      else { return false }
       signature = RejectSignature(.recipient, .specificC)
     case literal("Sender a"):
-      guard raw.has("Sender address rejected: Domain not found", at: text) else { return false }
+      guard end &- text == 41, raw.has("Sender address rejected: Domain not found", at: text)
+      else { return false }
       expected = parts.sender
       signature = RejectSignature(.sender, .specificB)
     case literal("Relay ac"):
-      guard raw.has("Relay access denied", at: text) else { return false }
+      guard end &- text == 19, raw.has("Relay access denied", at: text) else { return false }
       if parts.code / 100 == 4 { signature = .relayDeferred }
     default: return false
     }
     guard areSame(raw, shown, expected) else { return false }
     parts.signature = signature
     return true
+  }
+
+  /// True for ` in NAME table` with one of the four names, which are told by their first letters.
+  @inline(__always)
+  private static func isUserTable(_ raw: UnsafeRawPointer, at start: Int, to end: Int) -> Bool {
+    switch raw.word(start) {
+    case literal(" in loca"):
+      end &- start == 25 && raw.has("l recipient table", at: start &+ 8)
+    default: isRareUserTable(raw, at: start, to: end)
+    }
+  }
+
+  @inline(never)
+  private static func isRareUserTable(_ raw: UnsafeRawPointer, at start: Int, to end: Int) -> Bool {
+    switch end &- start {
+    case 25:
+      raw.has(" in virtual mailbox table", at: start)
+        || raw.has(" in relay recipient table", at: start)
+    case 23: raw.has(" in virtual alias table", at: start)
+    default: false
+    }
   }
 
   /// True when two slices of up to 32 bytes hold the same.

@@ -55,45 +55,4 @@ extension LineParser {
       parts.kind = known.contains { line.has($0, at: start, to: end) } ? .queue : .unknown
     }
   }
-
-  /// `header LINE from CLIENT; attributes: DSN TEXT`.
-  ///
-  /// LINE is foreign and may imitate all of the rest; what Postfix wrote stands behind it, so the
-  /// last ` from CLIENT; ` counts.
-  private func parseContentAction(
-    _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
-  ) {
-    let isHeader = line.has("header ", at: start, to: end)
-    let isBody = line.has("body ", at: start, to: end)
-    guard isHeader || isBody else {
-      // Milter actions and mime errors: `STAGE from CLIENT: TEXT`.
-      parseVerdict(line, from: start, to: end, into: &parts)
-      if line.has("mime-error", at: start, to: end) { parts.signature = .headerChecks }
-      return
-    }
-    parts.command = isHeader ? .header : .body
-    parts.commandText = Slice(start, start + (isHeader ? 6 : 4))
-    parts.signature = isHeader ? .headerChecks : .bodyChecks
-    parts.text = Slice(start, end)
-    guard let proto = line.findLast(" proto=", from: start, to: end),
-      let tail = contentTail(line, from: start, to: proto),
-      let from = line.findLast(" from ", from: start, to: tail)
-    else { return }
-    _ = readClient(line, from: from + 6, to: tail, into: &parts)
-    let attributesEnd = readAttributes(
-      line, from: tail + 2, to: end, isStrict: false, into: &parts)
-    parts.text = Slice(start, from)
-    if line.has(": ", at: attributesEnd, to: end) {
-      let text = readReply(line, from: attributesEnd + 2, to: end, into: &parts)
-      parts.text = Slice(text, end)
-    }
-  }
-
-  /// The `;` in front of the attributes of a header or body line.
-  private func contentTail(_ line: Span<UInt8>, from start: Int, to proto: Int) -> Int? {
-    line.findLast("; from=<", from: start, to: proto + 1)
-      ?? line.findLast("; to=<", from: start, to: proto + 1)
-      ?? line.findLast("; proto=", from: start, to: proto + 7)
-      ?? (proto > start && line[proto - 1] == UInt8(ascii: ";") ? proto - 1 : nil)
-  }
 }

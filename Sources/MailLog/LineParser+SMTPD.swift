@@ -101,8 +101,12 @@ extension LineParser {
     }
     index &+= 2
     let text = readReply(line, from: index, to: end, into: &parts)
-    let textEnd = splitReply(line, from: text, to: end, into: &parts)
-    parts.text = Slice(text, textEnd)
+    let split = splitReply(line, from: text, to: end, into: &parts)
+    parts.text = Slice(text, split.end)
+    guard split.isCertain else {
+      parts.signature = .undecided
+      return
+    }
     Self.classify(line, into: &parts)
   }
 

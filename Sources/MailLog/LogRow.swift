@@ -56,6 +56,9 @@ public struct LogRow: Hashable, Sendable {
   public var enhancedCode: String?
   /// What may have caused a reject; one element where the text has one possible cause.
   public var candidates: [CauseCandidate]
+  /// True when a reject's text holds Postfix's own words and yet tells no cause: an address imitates
+  /// them, or the line was cut.
+  public var isUndecided = false
   /// The stage that a reject's text names: `helo`, `relay`, `postscreen`, …; empty for other lines.
   public var stage = ""
   /// The reply or message text without envelope and attributes.

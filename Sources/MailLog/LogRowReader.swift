@@ -33,6 +33,7 @@ public struct LogRowReader: Sendable {
     if parts.kind == .reject || parts.kind == .trial {
       let argument = line.text(parts.argument)
       row.stage = parts.signature.stage
+      row.isUndecided = parts.signature.isUndecided
       row.candidates = parts.signature.candidates.map {
         CauseCandidate(name: $0, argument: parts.signature.hasArgument ? argument : nil)
       }

@@ -57,6 +57,8 @@ public struct RejectSignature: Hashable, Sendable {
   static let postscreenPreQueue = special(27)
   static let postscreenNonSMTP = special(28)
   static let etrn = special(29)
+  /// Postfix's own words stand in a text that can be read in several ways, or that was cut too early.
+  static let undecided = special(30)
 
   /// The names that may be the cause, in no order of likelihood; never empty.
   public var candidates: [String] { Self.table[Int(rawValue)].candidates }
@@ -65,9 +67,23 @@ public struct RejectSignature: Hashable, Sendable {
   /// or `other`.
   public var stage: String { Self.table[Int(rawValue)].stage }
 
+  /// True when nobody can tell what the text means, which is none of a list's own words either.
+  public var isUndecided: Bool { self == .undecided }
+
   /// True when the argument of the restriction stands in the text.
   public var hasArgument: Bool {
     (Self.blockedClient.rawValue...Self.blockedRecipient.rawValue).contains(rawValue)
+  }
+
+  /// True when the text holds nothing of another's but what it names as refused.
+  var isClosed: Bool {
+    guard rawValue < Self.unknown.rawValue else {
+      return self != .unknown && self != .undecided && !hasArgument
+    }
+    return switch Reason(rawValue: UInt8(rawValue & 15)) {
+    case .custom, .verification, .none: false
+    default: self != RejectSignature(.sender, .specificD)
+    }
   }
 
   struct Entry {

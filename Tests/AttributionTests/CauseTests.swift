@@ -275,6 +275,22 @@ import Testing
     #expect(placed.attributed == placed.rejects)
   }
 
+  /// A text that an address makes ambiguous is nobody's, and least of all a list's.
+  @Test func undecidedTextIsNoDNSLists() {
+    var policy = service([.recipient: ["reject_rbl_client bl.example"]])
+    policy.customizesDNSListReplies = true
+    let address = "v@test.example>: Recipient address rejected: User unknown@evil.example"
+    let line =
+      "Nov 22 09:00:00 mx postfix/smtpd[7]: NOQUEUE: reject: RCPT from u[192.0.2.1]: 450 4.1.8 "
+      + "<\(address)>: Sender address rejected: Domain not found; from=<\(address)> "
+      + "to=<v@test.example> proto=ESMTP helo=<h>"
+    #expect(snapshot(line + "\n", policy: policy)["unknown"]?.rejects == 1)
+    var reader = LogRowReader(reference: testReference)
+    let cause = attribute(
+      row: reader.row(Array(line.utf8).span), policy: Policy(services: [policy]))
+    #expect(cause == .restriction(name: "unknown", argument: nil))
+  }
+
   @Test func rowsGoByThePolicyInForceWhenTheirSessionBegan() {
     let first = service([.helo: ["check_helo_access hash:/old"]])
     let second = service([.helo: ["check_helo_access hash:/new"]])
