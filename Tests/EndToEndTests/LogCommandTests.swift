@@ -24,6 +24,20 @@ import Testing
     }
   }
 
+  /// More rotated files than a process may have open at first.
+  @Test func hundredsOfRotatedFilesAreReadAtOnce() throws {
+    var files = ["mail.log": line("2025-11-20T10:00:00Z")]
+    for form in 1...400 { files["mail.log.\(form)"] = line("2025-11-20T09:00:00Z") + "\(form)\n" }
+    try run(files) { directory, _ in
+      let report = ["report", "--json", "--since", "2025-11-01", "--log", directory + "/mail.log"]
+      let counted = try Command(
+        "/usr/bin/prlimit", ["--nofile=300:4096", Postgate.path] + report,
+        environment: ["POSTGATE_STATE_DIRECTORY": directory + "/state"]
+      ).run()
+      #expect(counted.outputText.contains("\"connections\": 401,"), "\(counted.errorText)")
+    }
+  }
+
   @Test func endAloneMakesAWindow() throws {
     let text = ["20T10", "21T10", "21T20", "22T10"].map { line("2025-11-\($0):00:00Z") }.joined()
     try run(["mail.log": text]) { directory, run in

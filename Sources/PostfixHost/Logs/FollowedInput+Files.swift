@@ -6,7 +6,8 @@ import MailLog
 extension FollowedInput {
   func openFiles(_ path: String, now: LogTime, ring: LineRing, preloads: Bool) {
     openLive(path)
-    let backlog = FollowedBacklog(path: path, zone: zone, start: margin, live: live?.identity)
+    let backlog = FollowedBacklog(
+      path: path, zone: zone, start: margin, live: live?.identity, head: live?.head ?? [])
     totalBytes += backlog.totalBytes
     files = backlog.files + files
     if problem == nil { problem = backlog.problem }
@@ -127,8 +128,7 @@ extension FollowedInput {
 
   /// True for a file whose lines are counted elsewhere.
   private func isKnown(_ file: FollowedFile) -> Bool {
-    // One that begins as the log does is a copy in the making, of lines that the log still has.
-    if let live, !live.head.isEmpty, file.head.starts(with: live.head) { return true }
+    if let live, RotatedLogs.isCopy(file.head, of: live.head) { return true }
     // A writer that woke up late makes a file the newest that was counted long before.
     guard let head = counted[file.identity.identity], !head.isEmpty else { return false }
     return file.head.starts(with: head)
