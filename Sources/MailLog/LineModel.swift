@@ -15,8 +15,9 @@ struct LineModel: ~Copyable {
   /// Where the process id begins; 0 without a model.
   private(set) var pid = 0
   private(set) var entry = PrefixCache.Entry()
-  /// The counter of the model's connections.
-  private(set) var connections = 0
+  /// The counter of the model's connections; -1 before the first one, since there is none for what was
+  /// never counted.
+  var connections = -1
   /// True when all lines of the model's minute count alike: in the window, in its present pane and step,
   /// under the newest policy.
   var isSettled = false
@@ -56,8 +57,7 @@ struct LineModel: ~Copyable {
   /// Takes the beginning of a line with its moment, which a stamp that ends before `start` tells, and a
   /// process id that begins at `pid`.
   mutating func take(
-    _ raw: UnsafeRawPointer, time: Int64, start: Int, pid: Int, _ entry: PrefixCache.Entry,
-    connections: Int
+    _ raw: UnsafeRawPointer, time: Int64, start: Int, pid: Int, _ entry: PrefixCache.Entry
   ) {
     forget()
     hasFraction = start == 33
@@ -66,7 +66,7 @@ struct LineModel: ~Copyable {
     keep(raw, tail: pid - 16)
     self.pid = pid
     self.entry = entry
-    self.connections = connections
+    connections = -1
     let tens = Int64(raw.byte(hasFraction ? 17 : 13) & 15)
     let seconds = tens * 10 + Int64(raw.byte(hasFraction ? 18 : 14) & 15)
     minute = time - seconds * 1_000_000

@@ -74,9 +74,7 @@ extension TallyCore {
     _ raw: UnsafeRawPointer, start: Int, pid: Int, _ prefix: PrefixCache.Entry
   ) -> Bool {
     forgetModel()
-    model.take(
-      raw, time: parts.time, start: start, pid: pid, prefix,
-      connections: counts.number(of: CountKey(.connection, tag: prefix.tag)))
+    model.take(raw, time: parts.time, start: start, pid: pid, prefix)
     return model.pid > 0
   }
 
@@ -157,10 +155,16 @@ extension TallyCore {
       parts.tag = model.entry.tag
       return beginSession(key, client: client)
     }
+    if model.connections < 0 { numberConnections() }
     counts.addNow(model.connections)
     talkers.addClient(client)
     parts.time = model.time(digits)
     noteBegin(key, epoch: epochCount)
+  }
+
+  @inline(never)
+  private mutating func numberConnections() {
+    model.connections = counts.number(of: CountKey(.connection, tag: model.entry.tag))
   }
 
   @inline(__always)
