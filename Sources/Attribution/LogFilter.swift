@@ -6,9 +6,9 @@ import PostfixConfig
 /// A condition is `name=value`, `name!=value` or a word. Names: `event`, `client`, `helo`, `sender`,
 /// `recipient`, `restriction`, `service`, `reply`, `command`, `queue`, `pid`, `text`. `event`, `pid`,
 /// `queue` and `command` must be equal, `reply` begins with the value, `client` may be an address, which
-/// must be equal, or a network (`192.0.2.0/24`), all others contain the value; case does not matter. Several values with commas
-/// between them: one of them. A word must stand in the line, with `!` in front it must not. A value
-/// with blanks stands in double quotes.
+/// must be equal, or a network (`192.0.2.0/24`), all others contain the value; case does not matter.
+/// Several values with commas between them: one of them. A word must stand in the line, with `!` in
+/// front it must not. A value with blanks stands in double quotes.
 public struct LogFilter: Hashable, Sendable {
   /// A text that is no filter.
   public struct Mistake: Error, CustomStringConvertible {
