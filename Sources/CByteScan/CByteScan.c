@@ -47,25 +47,24 @@ int64_t cbytescan_newlines(const void *bytes, int64_t count, uint16_t *places) {
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-/// Writes down where the newlines of one stretch of 64 bytes are, and returns how many there are.
-__attribute__((noinline, cold)) static int64_t
-write_down_many(uint64_t newlines, int64_t place, uint16_t *places) {
-  int64_t here = 0;
+/// Writes down the rest of the newlines of one stretch of 64 bytes.
+__attribute__((noinline, cold)) static void
+write_down_more(uint64_t newlines, int64_t place, uint16_t *places) {
   for (; newlines != 0; newlines &= newlines - 1)
-    places[here++] = (uint16_t)(place + __builtin_ctzll(newlines));
-  return here;
+    *places++ = (uint16_t)(place + __builtin_ctzll(newlines));
 }
 
-/// The same, quicker where there is one or none: without one it writes what the next overwrites.
-static inline __attribute__((always_inline, target("bmi"))) int64_t
+/// Writes down where the newlines of one stretch of 64 bytes are; what follows goes to the address that is
+/// returned. Without a newline it writes what the next stretch overwrites.
+static inline __attribute__((always_inline, target("bmi,popcnt"))) uint16_t *
 write_down(uint64_t newlines, int64_t place, uint16_t *places) {
-  if (__builtin_expect((newlines & (newlines - 1)) != 0, 0))
-    return write_down_many(newlines, place, places);
   places[0] = (uint16_t)(place + (int64_t)_tzcnt_u64(newlines));
-  return newlines != 0;
+  uint64_t more = newlines & (newlines - 1);
+  if (__builtin_expect(more != 0, 0)) write_down_more(more, place, places + 1);
+  return places + __builtin_popcountll(newlines);
 }
 
-static inline __attribute__((always_inline, target("avx2,bmi"))) uint64_t
+static inline __attribute__((always_inline, target("avx2"))) uint64_t
 newlines64_avx2(const uint8_t *bytes) {
   const __m256i wanted = _mm256_set1_epi8(0x0A);
   __m256i low = _mm256_loadu_si256((const __m256i *)bytes);
@@ -74,32 +73,31 @@ newlines64_avx2(const uint8_t *bytes) {
          (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, wanted)) << 32;
 }
 
-__attribute__((target("avx2,bmi"))) static int64_t
-newlines_avx2(const void *bytes, int64_t count, uint16_t *places) {
-  const uint8_t *first = (const uint8_t *)bytes;
-  int64_t found = 0, place = 0;
-  for (; place + 128 <= count; place += 128) {
-    uint64_t near = newlines64_avx2(first + place), far = newlines64_avx2(first + place + 64);
-    found += write_down(near, place, places + found);
-    found += write_down(far, place + 64, places + found);
-  }
-  return found + rest_of_newlines(first, place, count, places + found);
+static inline __attribute__((always_inline, target("avx512bw"))) uint64_t
+newlines64_avx512(const uint8_t *bytes) {
+  return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(bytes), _mm512_set1_epi8(0x0A));
 }
 
-__attribute__((target("avx512bw,bmi"))) static int64_t
-newlines_avx512(const void *bytes, int64_t count, uint16_t *places) {
-  const uint8_t *first = (const uint8_t *)bytes;
-  const __m512i wanted = _mm512_set1_epi8(0x0A);
-  int64_t found = 0, place = 0;
-  for (; place + 64 <= count; place += 64) {
-    uint64_t newlines = _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(first + place), wanted);
-    found += write_down(newlines, place, places + found);
+#define NEWLINES_BY(name, features, newlines64)                                                \
+  __attribute__((target(features))) static int64_t name(const void *bytes, int64_t count,      \
+                                                        uint16_t *places) {                    \
+    const uint8_t *first = (const uint8_t *)bytes;                                             \
+    uint16_t *next = places;                                                                   \
+    int64_t place = 0;                                                                         \
+    for (const int64_t last = count - 128; place <= last; place += 128) {                      \
+      uint64_t near = newlines64(first + place), far = newlines64(first + place + 64);         \
+      next = write_down(near, place, next);                                                    \
+      next = write_down(far, place + 64, next);                                                \
+    }                                                                                          \
+    return next - places + rest_of_newlines(first, place, count, next);                        \
   }
-  return found + rest_of_newlines(first, place, count, places + found);
-}
+
+NEWLINES_BY(newlines_avx2, "avx2,bmi,popcnt", newlines64_avx2)
+NEWLINES_BY(newlines_avx512, "avx512bw,bmi,popcnt", newlines64_avx512)
 
 static int knows_avx2(void) {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+         __builtin_cpu_supports("popcnt");
 }
 
 static int knows_avx512(void) { return __builtin_cpu_supports("avx512bw") && knows_avx2(); }

@@ -14,12 +14,13 @@ struct HyperLogLog: ~Copyable {
   /// the next one comes.
   private var waiting: UInt64?
 
-  /// - Parameter hash: a well-mixed hash of the value.
+  /// - Parameter hash: a hash of the value; values that are alike may have hashes that are.
   @inline(__always)
   mutating func add(_ hash: UInt64) {
-    cbytescan_prefetch_one(registers.start + Int(hash >> Self.tail))
+    let mixed = mix(hash)
+    cbytescan_prefetch_one(registers.start + Int(mixed >> Self.tail))
     if let waiting { note(waiting) }
-    waiting = hash
+    waiting = mixed
   }
 
   @inline(__always)

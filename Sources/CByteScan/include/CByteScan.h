@@ -179,17 +179,17 @@ static inline __attribute__((always_inline)) uint64_t cbytescan_load8(const uint
   return value;
 }
 
-/// The hash of a text of `count` bytes that ends with up to 32 bytes as four words, zeros behind them;
-/// `state` stands for what was before.
+/// The hash of a text that ends with up to 32 bytes as four words, zeros behind them; `state` stands for
+/// what was before.
 static inline __attribute__((always_inline)) uint64_t
-cbytescan_hash_end(const uint64_t *words, int64_t count, uint64_t state) {
+cbytescan_hash_end(const uint64_t *words, uint64_t state) {
   const uint64_t *seeds = cbytescan_seeds;
-  uint64_t left = cbytescan_mix(words[0] ^ seeds[0], words[1] ^ seeds[1] ^ state);
-  uint64_t right = cbytescan_mix(words[2] ^ seeds[2], words[3] ^ seeds[3]);
-  return cbytescan_mix(left ^ (uint64_t)count ^ seeds[2], right ^ seeds[0]);
+  return cbytescan_mix(words[0] ^ seeds[0], words[1] ^ seeds[1] ^ state) ^
+         cbytescan_mix(words[2] ^ seeds[2], words[3] ^ seeds[3]);
 }
 
-/// A seeded hash of `count` bytes; it reads no byte beside them.
+/// A seeded hash of `count` bytes; it reads no byte beside them. Zeros at the end of a text, which no log
+/// has, do not count.
 static inline uint64_t cbytescan_hash(const void *text, int64_t count) {
   const uint8_t *bytes = (const uint8_t *)text;
   const uint64_t *seeds = cbytescan_seeds;
@@ -200,7 +200,7 @@ static inline uint64_t cbytescan_hash(const void *text, int64_t count) {
             cbytescan_mix(cbytescan_load8(bytes + 16) ^ seeds[2],
                           cbytescan_load8(bytes + 24) ^ seeds[3] ^ state);
   if (left > 0) memcpy(words, bytes, (size_t)left);
-  return cbytescan_hash_end(words, count, state);
+  return cbytescan_hash_end(words, state);
 }
 
 /// The same hash where 32 bytes from `text` on can be read: without a branch for the length of a short
@@ -213,7 +213,7 @@ cbytescan_hash_readable(const void *text, int64_t count) {
   uint64_t words[4];
   for (int word = 0; word < 4; word++)
     words[word] = cbytescan_load8(bytes + 8 * word) & cbytescan_load8(mask + 8 * word);
-  return cbytescan_hash_end(words, count, 0);
+  return cbytescan_hash_end(words, 0);
 }
 
 /// The same for what mostly has 16 bytes at most, as an IPv4 address.
@@ -225,8 +225,7 @@ cbytescan_hash_short(const void *text, int64_t count) {
   const uint64_t *seeds = cbytescan_seeds;
   uint64_t first = cbytescan_load8(bytes) & cbytescan_load8(mask);
   uint64_t second = cbytescan_load8(bytes + 8) & cbytescan_load8(mask + 8);
-  uint64_t left = cbytescan_mix(first ^ seeds[0], second ^ seeds[1]);
-  return cbytescan_mix(left ^ (uint64_t)count ^ seeds[2], seeds[4] ^ seeds[0]);
+  return cbytescan_mix(first ^ seeds[0], second ^ seeds[1]) ^ seeds[4];
 }
 
 /// Memory for `count` values of `size` bytes, all zero; ends the process where there is none, as
