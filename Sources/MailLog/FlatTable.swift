@@ -7,6 +7,8 @@ struct FlatTable<Value: BitwiseCopyable>: ~Copyable {
   private var keys: Store<UInt64>
   private var values: Store<Value>
   private(set) var count = 0
+  /// By how much a product is shifted to leave as many bits as number a place.
+  private let shift: UInt64
   private let filler: Value
 
   /// - Parameter filler: any value, for the empty places.
@@ -15,6 +17,7 @@ struct FlatTable<Value: BitwiseCopyable>: ~Copyable {
     while size < capacity * 2 { size *= 2 }
     keys = Store(repeating: 0, count: size)
     values = Store(repeating: filler, count: size)
+    shift = UInt64(64 - size.trailingZeroBitCount)
     self.filler = filler
   }
 
@@ -102,7 +105,7 @@ struct FlatTable<Value: BitwiseCopyable>: ~Copyable {
   @inline(__always)
   private func home(_ key: UInt64) -> Int {
     // The upper bits of a product are those that depend on most of the key's.
-    Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 40) & (keys.count &- 1)
+    Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> shift)
   }
 
   private mutating func grow() {

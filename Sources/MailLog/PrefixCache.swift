@@ -5,7 +5,7 @@ struct PrefixCache: ~Copyable {
     var program = Program.other
     var tag: Int32 = -1
     var host: Int32 = -1
-    /// The key of the session of process 0.
+    /// What the keys of its sessions have in common.
     var sessionBase: UInt64 = 0
   }
 
@@ -28,6 +28,6 @@ struct PrefixCache: ~Copyable {
     else { return }
     entries[place] = Entry(
       program: parts.program, tag: parts.tag, host: parts.host,
-      sessionBase: SessionTable.key(host: parts.host, tag: parts.tag, pid: 0))
+      sessionBase: SessionKey.base(host: parts.host, tag: parts.tag))
   }
 }

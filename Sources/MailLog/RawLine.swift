@@ -36,14 +36,14 @@ extension UnsafeRawPointer {
   ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080 == 0
 }
 
-/// How many digits a text begins with, up to eight, and what number they make: of eight or none
-/// anything.
-@inline(__always) func leadingNumber(_ word: UInt64) -> (count: Int, value: UInt64) {
+/// How many digits a text begins with, up to eight, and what they stand for, each in a byte, the last
+/// one in the highest: of eight or none anything.
+@inline(__always) func leadingDigits(_ word: UInt64) -> (count: Int, digits: UInt64) {
   let digits = word ^ 0x3030_3030_3030_3030
   let others = ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
   let bits = others.trailingZeroBitCount & ~7
   // Leading zeros fill up to eight digits.
-  return (bits &>> 3, joinedDigits(digits &<< (64 &- UInt64(truncatingIfNeeded: bits))))
+  return (bits &>> 3, digits &<< (64 &- UInt64(truncatingIfNeeded: bits)))
 }
 
 /// The number that eight digits make, from which `0` was taken; three multiplications join them.

@@ -5,6 +5,7 @@
 struct SessionTable: ~Copyable {
   /// What is counted of an open session.
   struct Session {
+    /// Its ``SessionKey``.
     var key: UInt64 = 0
     var since: Int64 = 0
     var epoch: Int32 = 0
@@ -35,18 +36,6 @@ struct SessionTable: ~Copyable {
   var sessions: [Session] {
     open.entries.map(\.value).sorted { ($0.since, $0.key) < ($1.since, $1.key) }
   }
-
-  @inline(__always)
-  static func key(host: Int32, tag: Int32, pid: Int32) -> UInt64 {
-    UInt64(UInt32(bitPattern: host &+ 1)) << 42 | UInt64(UInt32(bitPattern: tag &+ 1)) << 32
-      | UInt64(UInt32(bitPattern: pid))
-  }
-
-  /// The tag's number in a key.
-  static func tag(of key: UInt64) -> Int32 { Int32(key >> 32 & 0x3FF) - 1 }
-
-  /// What sessions of the same host share in their keys.
-  static func host(of key: UInt64) -> UInt64 { key >> 42 }
 
   /// Begins a session; false, and nothing is changed, when the end of the one that the process had before
   /// was not logged.

@@ -17,11 +17,13 @@ extension TallyCore {
       switch countUnlikely(raw, end, line) {
       case .counted: return true
       case .unknown: return false
-      case .model: digits = model.digits(of: raw)
+      case .model:
+        digits = model.digits(of: raw)
+        guard digits != 0 else { return false }
       }
     }
-    let (count, pid) = leadingNumber(raw.word(model.pid))
-    guard digits != 0, isEnd(raw, of: model.pid, count) else { return false }
+    let (count, pid) = leadingDigits(raw.word(model.pid))
+    guard isEnd(raw, of: model.pid, count) else { return false }
     model.note(digits)
     if !model.isSettled {
       parts.time = model.time(digits)
@@ -63,7 +65,7 @@ extension TallyCore {
     if prefix.program == .smtpd {
       return takeModel(raw, start: start, pid: digits, prefix) ? .model : .unknown
     }
-    let (count, _) = leadingNumber(raw.word(digits))
+    let (count, _) = leadingDigits(raw.word(digits))
     guard isEnd(raw, of: digits, count),
       countOtherProgram(raw, end, line, at: digits &+ count &+ 3, prefix)
     else { return .unknown }
@@ -199,7 +201,6 @@ extension TallyCore {
       return false
     }
     let parties = TalkerSketch.Parties(readable: raw, line, parts)
-    talkers.prefetch(parties)
     let argument = commonArgumentNumber(raw, line)
     if model.isSettled {
       countSettledReject(pid, argument: argument, reply: Int(reply.number))
@@ -244,7 +245,7 @@ extension TallyCore {
     parts.program = prefix.program
     parts.tag = prefix.tag
     parts.host = prefix.host
-    parts.pid = Int32(truncatingIfNeeded: pid)
+    parts.pid = Int32(truncatingIfNeeded: joinedDigits(pid))
   }
 
   @inline(__always)

@@ -160,9 +160,9 @@ extension TallyCore {
       pid = pid * 10 + Int32(line[index] - 0x30)
       index += 1
     }
-    let host = SessionTable.host(of: sessionKey)
+    let host = SessionKey.host(of: sessionKey)
     let ended = sessions.endAll {
-      Int32(truncatingIfNeeded: $0) == pid && SessionTable.host(of: $0) == host
+      SessionKey.pid(of: $0) == pid && SessionKey.host(of: $0) == host
     }
     for session in ended {
       countEnd(of: session)
@@ -172,10 +172,10 @@ extension TallyCore {
   /// A new master: the sessions of the former one are over.
   mutating func endSessionsOfInstance() {
     let instance = parser.tagName(parts.tag)
-    let host = SessionTable.host(of: sessionKey)
+    let host = SessionKey.host(of: sessionKey)
     let ended = sessions.endAll { key in
-      guard SessionTable.host(of: key) == host else { return false }
-      let tag = parser.tagName(SessionTable.tag(of: key))
+      guard SessionKey.host(of: key) == host else { return false }
+      let tag = parser.tagName(SessionKey.tag(of: key))
       return tag == instance || tag.hasPrefix(instance + "/")
     }
     for session in ended { countEnd(of: session) }

@@ -37,8 +37,8 @@ extension TallyCore {
   func openSessions() -> [OpenSession] {
     sessions.sessions.map { session in
       var live = LiveSession(
-        pid: Int32(truncatingIfNeeded: session.key),
-        tag: parser.tagName(SessionTable.tag(of: session.key)),
+        pid: SessionKey.pid(of: session.key),
+        tag: parser.tagName(SessionKey.tag(of: session.key)),
         clientName: sessions.texts.text(.name, of: session.key),
         clientAddress: sessions.texts.text(.address, of: session.key) ?? "",
         since: LogTime(microseconds: session.since))

@@ -105,11 +105,14 @@ struct TallyCore: ~Copyable {
       let length = min(Self.stretch, count &- place)
       let found = Int(
         cbytescan_newlines(base + place, Int64(length), newlines.start))
-      for index in 0..<found {
-        let newline = place &+ Int(newlines[folded: index])
+      var next = UnsafePointer(newlines.start)
+      let behind = next + found
+      while next < behind {
+        let newline = place &+ Int(next.pointee)
+        next += 1
         // A line of two stretches on, so that it is near when its turn comes.
         cbytescan_prefetch(base + start + 2 * Self.stretch)
-        let line = block.extracting(unchecked: start..<newline)
+        let line = block.extracting(unchecked: Range(uncheckedBounds: (start, newline)))
         if newline > readable || !countCommon(base + start, newline &- start, line) {
           consumeLine(line, at: start)
           others &+= 1
@@ -211,7 +214,7 @@ struct TallyCore: ~Copyable {
   }
 
   var sessionKey: UInt64 {
-    SessionTable.key(host: parts.host, tag: parts.tag, pid: parts.pid)
+    SessionKey.make(host: parts.host, tag: parts.tag, pid: parts.pid)
   }
 
   /// The queue id of the line, which is one of its host.
