@@ -102,13 +102,6 @@ struct FrequentItems: ~Copyable {
     return false
   }
 
-  /// Begins to fetch what tells whether a key is kept.
-  @inline(__always)
-  func prefetch(_ text: HashedText) {
-    cbytescan_prefetch_one(
-      places.start + (Int(truncatingIfNeeded: text.hash >> 20) & (Self.placeCount &- 1)))
-  }
-
   /// Adds one occurrence of a key that is known; false for a new one.
   mutating func addAgain(_ hash: UInt64) -> Bool {
     let number = Int(places[folded: place(of: hash)])
@@ -136,9 +129,17 @@ struct FrequentItems: ~Copyable {
     precondition(start >= 0 && length >= 0 && start &+ length <= line.count)
     let text = texts.start + take(hash, at: place, count: 1)
     text.pointee.length = length
-    line.withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      UnsafeMutableRawPointer(text).copyMemory(from: base + start, byteCount: length)
+    // Most are short: four words are copied sooner than as many bytes as there are.
+    if length <= 32 && start &+ 32 <= line.count {
+      text.pointee.words.0 = line.word(at: start)
+      text.pointee.words.1 = line.word(at: start &+ 8)
+      text.pointee.words.2 = line.word(at: start &+ 16)
+      text.pointee.words.3 = line.word(at: start &+ 24)
+    } else {
+      line.withUnsafeBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        UnsafeMutableRawPointer(text).copyMemory(from: base + start, byteCount: length)
+      }
     }
     if used >= Self.limit { purge() }
   }

@@ -86,14 +86,16 @@ extension LineParser {
     into parts: inout LineParts
   ) -> Bool {
     let hit = readAttributesBackwards(raw, from: text, to: end, into: &parts)
-    guard hit > 0, !mayBeginAttribute(raw, from: text, to: hit) else { return false }
+    guard hit > 0 else { return false }
     parts.kind = .reject
     parts.command = .rcpt
     parts.queueID = .none
     parts.argument = .none
     parts.signature = .unknown
     parts.text = Slice(text, hit)
-    if !classifyCommon(raw, into: &parts) { classifyRare(line, into: &parts) }
+    if isWholeCommonText(raw, into: &parts) { return true }
+    guard !mayBeginAttribute(raw, from: text, to: hit) else { return false }
+    if !isBlockedClient(raw, into: &parts) { classifyRare(line, into: &parts) }
     return true
   }
 

@@ -4,21 +4,26 @@ import CByteScan
 //
 // As with the common forms of lines: what differs in the least is left to the general reading.
 extension LineParser {
-  /// Finds the signature of `parts.text` where it is one of the common texts; false, and nothing is
-  /// changed, when it is none.
+  /// Finds the signature of `parts.text` where it is `<X>: ` and one of the common texts, from its
+  /// beginning to its end, so that it can hold no attribute; false, and nothing is changed, when it is
+  /// none.
   ///
   /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable. All parts of a
   ///   common reject must have been read.
   @inline(__always)
-  static func classifyCommon(_ raw: UnsafeRawPointer, into parts: inout LineParts) -> Bool {
+  static func isWholeCommonText(_ raw: UnsafeRawPointer, into parts: inout LineParts) -> Bool {
     let (start, end) = (parts.text.lower, parts.text.upper)
-    if raw.byte(start) == UInt8(ascii: "<") {
-      let close = start &+ 1 &+ firstIndex(raw + (start &+ 1), UInt8(ascii: ">"))
-      // `>: ` and at least eight bytes of text
-      guard close &+ 11 <= end, raw.half(close) & 0xFF_FFFF == 0x20_3A3E else { return false }
-      return classifyCommonSubject(raw, Slice(start &+ 1, close), to: end, into: &parts)
-    }
-    // `Service unavailable; Client host [A] blocked using D`
+    guard raw.byte(start) == UInt8(ascii: "<") else { return false }
+    let close = start &+ 1 &+ firstIndex(raw + (start &+ 1), UInt8(ascii: ">"))
+    // `>: ` and at least eight bytes of text
+    guard close &+ 11 <= end, raw.half(close) & 0xFF_FFFF == 0x20_3A3E else { return false }
+    return classifyCommonSubject(raw, Slice(start &+ 1, close), to: end, into: &parts)
+  }
+
+  /// The same for `Service unavailable; Client host [A] blocked using D` and what may follow.
+  @inline(__always)
+  static func isBlockedClient(_ raw: UnsafeRawPointer, into parts: inout LineParts) -> Bool {
+    let (start, end) = (parts.text.lower, parts.text.upper)
     let subject = start &+ 34
     let address = parts.clientAddress
     let blocked = subject &+ address.count

@@ -62,16 +62,6 @@ struct TalkerSketch: ~Copyable {
     }
   }
 
-  /// Begins to fetch what ``addReject(_:_:_:)`` looks at.
-  @inline(__always)
-  func prefetch(_ parties: borrowing Parties) {
-    heloNames.prefetch(parties.helo)
-    recipients.prefetch(parties.recipient)
-    senderDomains.prefetch(parties.senderDomain)
-    clients.prefetch(parties.client)
-    networks.prefetch(parties.network)
-  }
-
   /// Counts the parties of one reject.
   @inline(__always)
   mutating func addReject(_ line: Span<UInt8>, _ parties: borrowing Parties, _ address: Slice) {
