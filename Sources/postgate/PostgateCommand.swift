@@ -31,8 +31,7 @@ struct PostgateCommand: ParsableCommand {
     do {
       let given = Array(CommandLine.arguments.dropFirst())
       let arguments = try RestrictedUse.arguments(given) ?? given
-      try checkCommand(arguments.first)
-      var command = try namedCommand(arguments) ?? parseAsRoot(arguments)
+      var command = try namedCommand(arguments) ?? rootCommand(arguments)
       try command.run()
     } catch {
       // Messages quote what was typed and what stands in files: foreign text.
@@ -55,6 +54,11 @@ struct PostgateCommand: ParsableCommand {
       command.configuration.subcommands.isEmpty
     else { return nil }
     return try? command.parse(Array(arguments.dropFirst()))
+  }
+
+  private static func rootCommand(_ arguments: [String]) throws -> any ParsableCommand {
+    try checkCommand(arguments.first)
+    return try parseAsRoot(arguments)
   }
 
   /// Without this a misspelt command would be taken for an argument of the console.

@@ -80,6 +80,12 @@ enum JSONValue: Hashable, Sendable {
 
   private static func writeString(_ text: String, into output: inout String) {
     output += "\""
+    defer { output += "\"" }
+    // Nearly all texts are plain ASCII; the properties of characters are looked up in large tables.
+    if text.utf8.allSatisfy({ isPlain($0) }) {
+      output += text
+      return
+    }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": output += "\\\""
@@ -95,7 +101,11 @@ enum JSONValue: Hashable, Sendable {
         }
       }
     }
-    output += "\""
+  }
+
+  /// True for the printable characters of ASCII that stand for themselves.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private static func mustEscape(_ scalar: Unicode.Scalar) -> Bool {
