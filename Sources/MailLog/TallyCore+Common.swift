@@ -27,6 +27,7 @@ extension TallyCore {
     model.note(digits)
     if !model.isSettled {
       parts.time = model.time(digits)
+      noteTime()
       settleModel()
     }
     return countSession(raw, end, line, at: model.pid &+ count &+ 3, pid, digits)
@@ -81,11 +82,12 @@ extension TallyCore {
   }
 
   /// Finds out whether the model's minute counts alike: what must begin before was begun by a line that
-  /// counted.
+  /// counted, and none of its lines is the first.
   private mutating func settleModel() {
     let end = model.minute + 60_000_000
     model.isSettled =
-      model.minute >= max(lower, newestEpoch, counts.lateLimit, paneLateLimit)
+      model.minute
+      >= max(lower, newestEpoch, counts.lateLimit, paneLateLimit, firstLine ?? .max)
       && end <= min(upper, paneEnd, counts.stepEnd) && paneStart != nil
   }
 
@@ -119,10 +121,6 @@ extension TallyCore {
     }
     return true
   }
-
-  /// A first line cannot be common: its form must have been seen.
-  @inline(__always)
-  private mutating func noteTime() { lastLine = max(lastLine, parts.time) }
 
   @inline(__always)
   private mutating func countSession(

@@ -156,10 +156,15 @@ struct TallyCore: ~Copyable {
     if recordsLines {
       blockLines.append(LogTally.BlockLine(start: start, end: start + line.count))
     }
-    // Logs may be given in any order.
-    if parts.time < firstLine ?? .max { firstLine = parts.time }
-    if parts.time > lastLine { lastLine = parts.time }
+    noteTime()
     count(line)
+  }
+
+  /// Notes the moment of a Postfix line; logs may be given in any order.
+  @inline(__always)
+  mutating func noteTime() {
+    if parts.time < firstLine ?? .max { firstLine = parts.time }
+    lastLine = max(lastLine, parts.time)
   }
 
   private mutating func count(_ line: Span<UInt8>) {

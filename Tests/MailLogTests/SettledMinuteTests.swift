@@ -19,6 +19,31 @@ import Testing
     "4FzQxCLIENT: client=x.example[192.0.2.CLIENT]",
   ]
 
+  /// The earliest line may be any, in the minute of the first one and in one before.
+  @Test(arguments: [true, false])
+  func earliestLineIsTheFirst(_ isISO: Bool) {
+    let form = isISO ? "2026-11-22T09:01:SS.250000+00:00" : "Nov 22 09:01:SS"
+    func line(_ second: Int, _ rest: String) -> String {
+      form.replacing("SS", with: String(second + 100).dropFirst()) + " mx postfix/" + rest + "\n"
+    }
+    let client = "smtpd[7]: " + Self.messages[0]
+    let others = [
+      client, "qmgr[9]: 4FzQx1: removed", "cleanup[8]: 4FzQx1: message-id=<a@b.example>",
+    ]
+    for earliest in others {
+      let text =
+        others.map { line(40, $0) }.joined() + line(50, client) + line(20, earliest)
+        + line(30, client)
+      for byLine in [true, false] {
+        let found = summary(
+          Array(text.utf8), .fixed(since: nil, until: nil), epochs: [], byLine: byLine)
+        let fraction: Int64 = isISO ? 250_000 : 0
+        #expect(
+          found.firstLine == LogTime(microseconds: (Self.nine + 80) * 1_000_000 + fraction))
+      }
+    }
+  }
+
   /// Lines of a quarter of an hour, some of them late by up to two minutes; a few stamps name second 60.
   private func log(seed: UInt64, isISO: Bool) -> [UInt8] {
     var random = SeededRandom(seed)
