@@ -27,7 +27,6 @@ extension TallyCore {
     model.note(digits)
     if !model.isSettled {
       parts.time = model.time(digits)
-      noteTime()
       settleModel()
     }
     return countSession(raw, end, line, at: model.pid &+ count &+ 3, pid, digits)
@@ -83,11 +82,13 @@ extension TallyCore {
 
   /// Finds out whether the model's minute counts alike: what must begin before was begun by a line that
   /// counted, and none of its lines is the first.
+  @inline(never)
   private mutating func settleModel() {
+    noteTime()
     let end = model.minute + 60_000_000
     model.isSettled =
       model.minute
-      >= max(lower, newestEpoch, counts.lateLimit, paneLateLimit, firstLine ?? .max)
+      >= max(lower, newestEpoch, counts.lateLimit, paneLateLimit, firstLine)
       && end <= min(upper, paneEnd, counts.stepEnd) && paneStart != nil
   }
 

@@ -18,7 +18,7 @@ extension TallyCore {
     summary.bytes = bytes
     summary.postfixLines = postfixLines
     summary.unknownLines = unknownLines
-    summary.firstLine = firstLine.map { LogTime(microseconds: $0) }
+    summary.firstLine = firstLine == .max ? nil : LogTime(microseconds: firstLine)
     summary.lastLine = newestLine
     return summary
   }
@@ -33,7 +33,7 @@ extension TallyCore {
       let since = counts.dropCells(before: LogTime(microseconds: until).seconds - Int64(length))
       return (since, until)
     case .fixed(let since, let until):
-      let first = since?.microseconds ?? firstLine ?? now.microseconds
+      let first = since?.microseconds ?? (firstLine == .max ? now.microseconds : firstLine)
       let last = until?.microseconds ?? (lastLine == .min ? now.microseconds : lastLine + 1)
       return (LogTime(microseconds: first).seconds, max(first, last))
     }

@@ -36,7 +36,8 @@ struct TallyCore: ~Copyable {
   var bytes = 0
   var postfixLines = 0
   var unknownLines = 0
-  var firstLine: Int64?
+  /// Microseconds since the epoch; before the first line the end of time.
+  var firstLine = Int64.max
   var lastLine = Int64.min
 
   var prefixes = PrefixCache()
@@ -163,7 +164,7 @@ struct TallyCore: ~Copyable {
   /// Notes the moment of a Postfix line; logs may be given in any order.
   @inline(__always)
   mutating func noteTime() {
-    if parts.time < firstLine ?? .max { firstLine = parts.time }
+    firstLine = min(firstLine, parts.time)
     lastLine = max(lastLine, parts.time)
   }
 
