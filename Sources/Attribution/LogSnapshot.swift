@@ -77,6 +77,9 @@ public struct Coverage: Hashable, Sendable {
       self.file = file
       self.reason = reason
     }
+
+    /// Both in a sentence without its full stop.
+    public var text: String { "\(file) is not read whole: \(reason)" }
   }
 
   /// Lines read, of all programs.

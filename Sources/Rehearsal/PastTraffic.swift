@@ -22,6 +22,8 @@ public struct PastTraffic: Sendable {
   public internal(set) var firstLine: LogTime?
   /// The last line that was read; nil for an empty log.
   public internal(set) var lastLine: LogTime?
+  /// What is missing though it belongs to the window.
+  public internal(set) var skipped: [Coverage.Skipped] = []
 
   /// Distinct questions that are kept of each kind when nothing else is said.
   public static let standardLimit = 50_000

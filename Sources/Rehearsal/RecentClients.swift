@@ -59,7 +59,7 @@ extension PastTraffic {
     var traffic = PastTraffic()
     for span in spans {
       let since = LogTime(seconds: now.seconds - span)
-      traffic = try PastTraffic.read(source.inputs(since: since).inputs, since: since)
+      traffic = try PastTraffic.read(from: source, since: since)
       traffic.firstLine = since
       if traffic.accepted.count >= limit || monotonicSeconds() - start > seconds { break }
     }
@@ -99,7 +99,7 @@ extension Rehearsal {
     found.judged = traffic.accepted.count - unjudged
     found.notJudged = unjudged
     found.since = traffic.firstLine
-    found.unknowns = answer.unknowns
+    found.unknowns = traffic.skipped.map(\.text) + answer.unknowns
     return found
   }
 }

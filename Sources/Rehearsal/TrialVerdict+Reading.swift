@@ -21,9 +21,12 @@ extension TrialVerdict {
     let since = LogTime(seconds: began.seconds - lookBack)
     var collector = TrialVerdictCollector(
       restriction: restriction, argument: argument, began: began, policy: policy)
-    try readLogRows(source.inputs(since: since).inputs, since: since) { row in
+    var (inputs, skipped) = try source.inputs(since: since)
+    try readLogRows(inputs, since: since, skipped: { skipped.append($0) }) { row in
       if let time = row.time, time <= ended { collector.add(row) }
     }
-    return collector.verdict(at: ended)
+    var verdict = collector.verdict(at: ended)
+    verdict.unknowns = skipped.map(\.text) + verdict.unknowns
+    return verdict
   }
 }

@@ -103,7 +103,7 @@ struct Context {
 
 /// Says on standard error that a log is missing in what is shown, and why.
 func writeSkipped(_ log: Coverage.Skipped) {
-  writeError("\(log.file) is not read whole: \(log.reason)")
+  writeError(log.text)
 }
 
 extension InstanceOptions {

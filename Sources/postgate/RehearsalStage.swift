@@ -50,11 +50,9 @@ struct RehearsalStage {
     let tags = wanted.map { wanted in
       Set(base.policy().services.filter { $0.service == wanted }.map(\.tag))
     }
-    let (inputs, skipped) = try source.inputs(since: since)
-    skipped.forEach(writeSkipped)
     if isatty(STDERR_FILENO) == 1 { writeProgress("reading the log") }
     return try PastTraffic.read(
-      inputs, since: since, until: until, epochs: context.epochs(snapshot), tags: tags,
+      from: source, since: since, until: until, epochs: context.epochs(snapshot), tags: tags,
       isCancelled: { Self.isInterrupted })
   }
 

@@ -44,6 +44,31 @@ import Testing
     }
   }
 
+  @Test func aDamagedFileIsNamedAndTheOthersCount() throws {
+    try withTemporaryDirectory { directory in
+      let lines = mail("4AAA000", to: ["to=<info@example.org>"]).map {
+        "2026-11-22T10:10:10+00:00 mx \($0)\n"
+      }.joined()
+      for (name, bytes) in [
+        ("mail.log", Array(lines.utf8)), ("mail.log.1.gz", [0x1F, 0x8B, 0x08, 0x00, 0x00]),
+      ] {
+        let file = try OpenFile(directory + "/" + name, 0o101, mode: 0o600)  // O_CREAT | O_WRONLY
+        try file.writeAll(bytes)
+      }
+      let log = LogSource.file(path: directory + "/mail.log")
+      // 2026-11-22T10:10:00Z
+      let start = LogTime(seconds: 1_795_342_200)
+      let traffic = try PastTraffic.read(from: log, since: start)
+      #expect(traffic.acceptedCount == 1)
+      #expect(traffic.skipped.map(\.file) == [directory + "/mail.log.1.gz"])
+      let verdict = try TrialVerdict.read(
+        log, restriction: "reject_unknown_helo_hostname", argument: nil,
+        policy: Policy(services: []),
+        began: start, ended: LogTime(seconds: start.seconds + 60))
+      #expect(verdict.unknowns.first == traffic.skipped.first?.text)
+    }
+  }
+
   private func mail(_ queueID: String, pid: Int = 7, to: [String], helo: String? = nil) -> [String]
   {
     let client = "mail.example.net[198.51.100.10]"

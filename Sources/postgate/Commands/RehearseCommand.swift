@@ -64,7 +64,8 @@ struct RehearseCommand: ParsableCommand {
         traffic: traffic, since: since, until: until,
         isRecording: HeloRecording.isOn(stage.base.policy()), answers: answers)
       if output.json { write(result.json) } else { result.lines.forEach { write($0) } }
-      if RehearsalStage.isInterrupted { throw ExitCode(1) }
+      traffic.skipped.forEach(writeSkipped)
+      if RehearsalStage.isInterrupted || !traffic.skipped.isEmpty { throw ExitCode(1) }
     }
   }
 

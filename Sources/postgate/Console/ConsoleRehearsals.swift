@@ -40,9 +40,7 @@ final class ConsoleRehearsals: Sendable {
     thread.add { [self] in
       state.withLock { $0.isCancelled = false }
       do {
-        let (answer, isRecording) = try answer(edits, base, seconds, subject)
-        mailbox.post(
-          .rehearsal(.finished(RehearsalReport(answer, isRecording: isRecording))))
+        mailbox.post(.rehearsal(.finished(try report(edits, base, seconds, subject))))
       } catch {
         mailbox.post(.rehearsal(.failed("\(error)")))
       }
@@ -51,16 +49,15 @@ final class ConsoleRehearsals: Sendable {
 
   private var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
-  private func answer(
+  private func report(
     _ edits: [Edit], _ base: ConfigurationSnapshot?, _ seconds: Int, _ subject: String
-  ) throws -> (RehearsalAnswer, isRecording: Bool) {
+  ) throws -> RehearsalReport {
     try context.instance.requireTrusted()
     let snapshot = try base ?? context.instance.loadConfiguration()
     guard let source = context.logSource() else { throw Failure("no mail log was found") }
     let since = LogTime(seconds: LogTime.now.seconds - Int64(seconds))
     let traffic = try PastTraffic.read(
-      source.inputs(since: since).inputs, since: since, epochs: context.epochs(snapshot),
-      isCancelled: { isCancelled })
+      from: source, since: since, epochs: context.epochs(snapshot), isCancelled: { isCancelled })
     let staging = try StateDirectory().stagingDirectory()
     let layout = try context.instance.layout(of: snapshot.configuration, below: staging)
     try requireTrust(layout.daemonDirectory)
@@ -74,6 +71,7 @@ final class ConsoleRehearsals: Sendable {
     }
     let answer = try rehearsal.run(
       edits, on: snapshot.configuration, traffic: traffic, subject: subject)
-    return (answer, HeloRecording.isOn(snapshot.configuration.policy()))
+    return RehearsalReport(
+      answer, of: traffic, isRecording: HeloRecording.isOn(snapshot.configuration.policy()))
   }
 }

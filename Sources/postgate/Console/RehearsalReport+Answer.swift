@@ -5,8 +5,10 @@ import TextGrid
 extension RehearsalReport {
   /// An answer as the screen shows it.
   ///
-  /// - Parameter isRecording: HELO names of accepted mail are recorded.
-  init(_ answer: RehearsalAnswer, isRecording: Bool) {
+  /// - Parameters:
+  ///   - traffic: what was asked for.
+  ///   - isRecording: HELO names of accepted mail are recorded.
+  init(_ answer: RehearsalAnswer, of traffic: PastTraffic, isRecording: Bool) {
     self.init(
       subject: answer.subject,
       rows: answer.restrictions.map { grade in
@@ -30,7 +32,7 @@ extension RehearsalReport {
       coverage: [
         "Judged: \(Self.words(answer.accepted)) accepted mails, \(Self.words(answer.refused)) refused "
           + "ones (retries count once)."
-      ], unknowns: answer.unknowns,
+      ], unknowns: traffic.skipped.map(\.text) + answer.unknowns,
       lacksHelo: !isRecording && answer.restrictions.contains(where: \.needsHelo))
   }
 

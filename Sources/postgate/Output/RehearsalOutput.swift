@@ -21,6 +21,7 @@ struct RehearsalOutput {
       "mail \(span): \(traffic.acceptedCount) accepted, \(traffic.refusedCount) refused "
         + "(\(traffic.refused.count) when retries count once)"
     ]
+    lines += traffic.skipped.map { "not whole: \($0.file): \($0.reason)" }
     for answer in answers { lines += [""] + text(answer) }
     if !isRecording && answers.contains(where: { $0.restrictions.contains(where: \.needsHelo) }) {
       lines += [
@@ -105,6 +106,7 @@ struct RehearsalOutput {
         "refused_distinct": .int(traffic.refused.count),
         "accepted_beyond_limit": .int(traffic.acceptedBeyondLimit),
         "refused_beyond_limit": .int(traffic.refusedBeyondLimit),
+        "skipped": .skipped(traffic.skipped),
       ],
       "helo_recorded": .bool(isRecording), "answers": .array(answers.map(json)),
     ]

@@ -102,9 +102,15 @@ extension Coverage {
       "files": .strings(files),
       "read_from": .optional(readFrom?.rfc3339),
       "complete": .bool(isComplete),
-      "skipped": .array(
-        skipped.map { ["file": .string($0.file), "reason": .string($0.reason)] }),
+      "skipped": .skipped(skipped),
     ]
+  }
+}
+
+extension JSONValue {
+  /// Logs that were left out or not read whole.
+  static func skipped(_ logs: [Coverage.Skipped]) -> JSONValue {
+    .array(logs.map { ["file": .string($0.file), "reason": .string($0.reason)] })
   }
 }
 
