@@ -7,6 +7,8 @@ extension LineParser {
     var end: Int
     /// False where nobody can tell text and attributes apart, so that the text tells no cause.
     var isCertain = true
+    /// The cause, where it was found on the way.
+    var signature: RejectSignature?
   }
 
   /// Splits `start..<end` into the reply's text and its attributes.
@@ -25,12 +27,16 @@ extension LineParser {
         isAttributeStart(line, at: index &+ 1, to: end)
       else { continue }
       let stop = readAttributes(line, from: index &+ 1, to: end, isStrict: true, into: &parts)
-      if stop == end { return Split(end: hit) }
+      // A name that HELO had not passed may hold what looks like a login name behind it.
+      if stop == end && !(parts.saslUser.isPresent && isHelo(parts)) { return Split(end: hit) }
       return splitDoubtful(line, from: start, first: hit, stop: stop, to: end, into: &parts)
     }
     clearAttributes(&parts)
     return Split(end: end)
   }
+
+  /// True for what was refused at HELO or EHLO.
+  func isHelo(_ parts: LineParts) -> Bool { parts.command == .helo || parts.command == .ehlo }
 
   /// Forgets sender, recipient, HELO name and login name.
   func clearAttributes(_ parts: inout LineParts) {

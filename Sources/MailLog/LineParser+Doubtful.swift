@@ -5,7 +5,7 @@
 // sender or the recipient itself.
 extension LineParser {
   /// Ways to read a line that are looked at; in one that has more, nobody can tell.
-  private static let candidateLimit = 32
+  static let candidateLimit = 32
 
   /// What `[ proto=P][ helo=<H>][ sasl_…]` at a line's end tells.
   private struct Tail {
@@ -41,6 +41,9 @@ extension LineParser {
     _ line: Span<UInt8>, from start: Int, first: Int, stop: Int, to end: Int,
     into parts: inout LineParts
   ) -> Split {
+    if isHelo(parts) {
+      return splitRawHelo(line, from: start, first: first, to: end, into: &parts)
+    }
     let starts = attributeStarts(line, from: first, to: end)
     guard let tail = tail(line, from: first, to: end), let starts else {
       if starts?.count == 1 {
@@ -145,7 +148,7 @@ extension LineParser {
       addressesEnd: hasComma ? proto - 2 : proto - 1, proto: proto, helo: helo, sasl: limit)
   }
 
-  private func loginName(_ line: Span<UInt8>, from start: Int, to end: Int) -> Slice {
+  func loginName(_ line: Span<UInt8>, from start: Int, to end: Int) -> Slice {
     guard let key = line.find(" sasl_username=", from: start, to: end) else { return .none }
     return Slice(key + 15, line.findLast(" sasl_sender=", from: key + 15, to: end) ?? end)
   }

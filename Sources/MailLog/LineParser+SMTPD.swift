@@ -103,11 +103,13 @@ extension LineParser {
     let text = readReply(line, from: index, to: end, into: &parts)
     let split = splitReply(line, from: text, to: end, into: &parts)
     parts.text = Slice(text, split.end)
-    guard split.isCertain else {
+    if let signature = split.signature {
+      parts.signature = signature
+    } else if split.isCertain {
+      Self.classify(line, into: &parts)
+    } else {
       parts.signature = .undecided
-      return
     }
-    Self.classify(line, into: &parts)
   }
 
   /// `, sasl_method=M, sasl_username=U` behind `client=`.
