@@ -27,16 +27,14 @@ extension LineParser {
         isAttributeStart(line, at: index &+ 1, to: end)
       else { continue }
       let stop = readAttributes(line, from: index &+ 1, to: end, isStrict: true, into: &parts)
-      // A name that HELO had not passed may hold what looks like a login name behind it.
-      if stop == end && !(parts.saslUser.isPresent && isHelo(parts)) { return Split(end: hit) }
+      if stop == end && (!isHelo(parts) || isPlainHelo(line, to: end, parts)) {
+        return Split(end: hit)
+      }
       return splitDoubtful(line, from: start, first: hit, stop: stop, to: end, into: &parts)
     }
     clearAttributes(&parts)
     return Split(end: end)
   }
-
-  /// True for what was refused at HELO or EHLO.
-  func isHelo(_ parts: LineParts) -> Bool { parts.command == .helo || parts.command == .ehlo }
 
   /// Forgets sender, recipient, HELO name and login name.
   func clearAttributes(_ parts: inout LineParts) {

@@ -37,8 +37,8 @@ extension LineParser {
     ]
     for (text, signature, expected) in classes where line.has(text, at: start, to: end) {
       let subject = start + text.utf8CodeUnitCount
-      let isForeign = signature == .blockedSender || signature == .blockedRecipient
-      // The class is Postfix's word; only the domain may be one that an address imitates.
+      let isForeign = signature != .blockedClient && signature != .blockedReverseName
+      // The class is Postfix's word; only the domain may be one that an address or name imitates.
       guard
         let blocked = blockedIndex(
           line, from: subject, to: end, expected, isForeign: isForeign, parts)
@@ -50,14 +50,19 @@ extension LineParser {
         signature == .blockedClient && !line.same(Slice(subject, blocked), parts.clientAddress)
         && !looksLikeAddress(line, from: subject, to: blocked)
       parts.signature = isName ? .blockedClientName : signature
-      let domain = blocked + 16
-      var index = domain
-      while index < end, line[index] != UInt8(ascii: ";"), line[index] != UInt8(ascii: " ") {
-        index += 1
-      }
-      if index < end || !isCut(parts) { parts.argument = Slice(domain, index) }
+      let domain = listName(line, from: blocked + 16, to: end)
+      if domain.upper < end || !isCut(parts) { parts.argument = domain }
       return
     }
+  }
+
+  /// The name of a DNS list, as far as `;` or a blank.
+  static func listName(_ line: Span<UInt8>, from start: Int, to end: Int) -> Slice {
+    var index = start
+    while index < end, line[index] != UInt8(ascii: ";"), line[index] != UInt8(ascii: " ") {
+      index += 1
+    }
+    return Slice(start, index)
   }
 
   /// The `] blocked using ` whose subject is what the attributes say; failing that, the only one of a

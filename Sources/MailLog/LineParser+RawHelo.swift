@@ -1,8 +1,9 @@
-// Refusals at HELO and EHLO, as `smtpd_delay_reject = no` has them.
+// Refusals at HELO and EHLO.
 //
-// There the name stands as the client gave it, in the reply and behind `helo=`; in the lines of all later
-// commands smtpd has replaced what could be mistaken (smtpd.c, NEUTER_CHARACTERS). So a name that is both
-// what the reply refuses and what the line ends with is the one, whatever it holds.
+// There the name may stand as the client gave it, in the reply and behind `helo=`: with
+// `smtpd_delay_reject = no`, and always where a milter refuses. In the lines of later commands smtpd has
+// replaced what could be mistaken (smtpd.c, NEUTER_CHARACTERS). So a name that is both what the reply
+// refuses and what the line ends with is the one, whatever it holds.
 extension LineParser {
   /// What stands in front of the name in a reply, and behind it.
   private static let frames: [(opening: StaticString, closing: StaticString)] = [
@@ -17,20 +18,45 @@ extension LineParser {
     var frame: Int
   }
 
-  /// Reads a line of HELO or EHLO where the attributes from the first `; KEY=`, at `first`, do not reach to
-  /// the end.
+  /// True for what was refused at HELO or EHLO.
+  func isHelo(_ parts: LineParts) -> Bool { parts.command == .helo || parts.command == .ehlo }
+
+  /// True when attributes of a line of HELO or EHLO that were read from the first `; KEY=` to the end are
+  /// the real ones. Others hold those in a value, which must have room for ` helo=<`.
+  func isPlainHelo(_ line: Span<UInt8>, to end: Int, _ parts: LineParts) -> Bool {
+    let isQuoted = [parts.sender, parts.recipient].contains {
+      $0.count > 0 && line[$0.lower] == UInt8(ascii: "\"")
+    }
+    guard !isQuoted, parts.end - parts.message < Self.messageLimit, parts.helo.isPresent else {
+      return false
+    }
+    let name = parts.helo
+    if line.firstIndex(of: UInt8(ascii: "<"), from: name.lower, to: name.upper) != nil {
+      return false
+    }
+    if name.upper + 1 == end { return true }
+    // A login name behind it, and nothing else that looks like one.
+    return line[end - 1] != UInt8(ascii: ">")
+      && line.find("> sasl_", from: 0, to: end) == name.upper
+      && line.findLast("> sasl_", from: 0, to: end) == name.upper
+  }
+
+  /// Reads a line of HELO or EHLO whose first `; KEY=`, at `first`, may be the client's.
   func splitRawHelo(
     _ line: Span<UInt8>, from start: Int, first: Int, to end: Int, into parts: inout LineParts
   ) -> Split {
     clearAttributes(&parts)
     let unknown = Split(end: first, isCertain: false)
-    guard end - start <= Self.messageLimit else { return unknown }
+    guard parts.end - parts.message < Self.messageLimit, !isReplyCut(line, from: start, parts)
+    else {
+      return unknown
+    }
     // A login name stands behind all, and seldom.
     let login = line.findLast("> sasl_", from: first, to: end).map { $0 + 1 }
     let limits = [line[end - 1] == UInt8(ascii: ">") ? end : nil, login].compactMap(\.self)
     for limit in limits {
-      guard let refused = refusedName(line, from: start, to: limit),
-        let text = readHelo(line, from: refused.reason, refused.name.count, to: limit, &parts)
+      guard let refused = refusedName(line, from: start, to: limit, parts),
+        let text = readHelo(line, refused, to: limit, into: &parts)
       else { continue }
       if isOtherReply(line, from: start, refused.name, to: limit, parts) {
         clearAttributes(&parts)
@@ -38,23 +64,33 @@ extension LineParser {
       }
       if limit < end { parts.saslUser = loginName(line, from: limit, to: end) }
       parts.text = Slice(start, text)
-      return Split(end: text, signature: signature(line, refused, from: start, to: text, parts))
+      return Split(end: text, signature: signature(line, refused, to: text, into: &parts))
     }
     // Of what Postfix says of others nothing is the client's.
-    clearAttributes(&parts)
-    guard let limit = limits.first, let helo = line.find(" helo=<", from: first, to: limit),
-      let text = readHelo(line, from: start, limit - 1 - (helo + 7), to: limit, &parts),
-      line[start] != UInt8(ascii: "<") || isVerified(line, from: start, to: text, parts)
+    guard let limit = limits.first,
+      !line.has("Service unavailable; Helo command [", at: start, to: end),
+      readTail(line, from: first + 2, to: limit, into: &parts),
+      line[start] != UInt8(ascii: "<") || isVerified(line, from: start, to: first, parts)
     else {
       clearAttributes(&parts)
       return unknown
     }
     if limit < end { parts.saslUser = loginName(line, from: limit, to: end) }
-    return Split(end: text)
+    return Split(end: first)
+  }
+
+  /// True when attributes begin where Postfix cuts a reply: the whole name may not be in it.
+  private func isReplyCut(_ line: Span<UInt8>, from start: Int, _ parts: LineParts) -> Bool {
+    let text = parts.enhanced.isPresent ? parts.enhanced.lower : start
+    let cut = text - (parts.code == 0 ? 0 : 4) + Self.replyLimit
+    return line.has("; ", at: cut, to: Int(parts.end) - 7)
+      && isAttributeStart(line, at: cut + 2, to: Int(parts.end))
   }
 
   /// The longest name that the reply refuses and the line ends with, as only the whole one can be both.
-  private func refusedName(_ line: Span<UInt8>, from start: Int, to limit: Int) -> Refused? {
+  private func refusedName(
+    _ line: Span<UInt8>, from start: Int, to limit: Int, _ parts: LineParts
+  ) -> Refused? {
     var best: Refused?
     for (frame, words) in Self.frames.enumerated()
     where line.has(words.opening, at: start, to: limit) {
@@ -62,42 +98,74 @@ extension LineParser {
       var index = name
       while let hit = line.find(words.closing, from: index, to: limit) {
         index = hit + 1
-        let (length, reason) = (hit - name, hit + words.closing.utf8CodeUnitCount)
-        let other = limit - 1 - length
+        let (shown, reason) = (Slice(name, hit), hit + words.closing.utf8CodeUnitCount)
+        let other = limit - 1 - shown.count
         guard other - 7 >= reason else { break }
-        if length > best?.name.count ?? -1, line.has(" helo=<", at: other - 7, to: limit),
-          Self.isShown(line, Slice(other, limit - 1), as: Slice(name, hit))
+        // A table that was asked for the client may have failed too.
+        if shown.count > best?.name.count ?? -1, line.has(" helo=<", at: other - 7, to: limit),
+          Self.isShown(line, Slice(other, limit - 1), as: shown),
+          frame != 1 || !Self.isClient(line, shown, parts)
         {
-          best = Refused(name: Slice(name, hit), reason: reason, frame: frame)
+          best = Refused(name: shown, reason: reason, frame: frame)
         }
       }
     }
     return best
   }
 
-  /// Reads `; [from=<A> ]proto=P helo=<H>` where H has `length` bytes and ends before `limit`; where the
-  /// text in front ends, nil when it is not there.
+  /// Reads the attributes behind the reason of a refusal, which end with the name; where the text in front
+  /// of them ends, nil when they are not there.
   private func readHelo(
-    _ line: Span<UInt8>, from start: Int, _ length: Int, to limit: Int, _ parts: inout LineParts
+    _ line: Span<UInt8>, _ refused: Refused, to limit: Int, into parts: inout LineParts
   ) -> Int? {
-    let name = limit - 1 - length
-    var proto = name - 7
-    while proto > start, isAlphanumeric(line[proto - 1]) { proto -= 1 }
-    proto -= 6
-    guard proto >= start + 2, line.has(" proto=", at: proto - 1, to: limit) else { return nil }
+    guard let hit = attributes(line, from: refused.reason, to: limit),
+      readTail(line, from: hit + 2, to: limit, into: &parts),
+      parts.helo.count == refused.name.count
+    else {
+      clearAttributes(&parts)
+      return nil
+    }
+    return hit
+  }
+
+  /// The first `; KEY=`.
+  private func attributes(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
     var index = start
-    while let hit = line.firstIndex(of: UInt8(ascii: ";"), from: index, to: proto) {
+    while let hit = line.find("; ", from: index, to: end) {
+      if isAttributeStart(line, at: hit + 2, to: end) { return hit }
       index = hit + 1
-      guard line.has(" ", at: index, to: proto) else { continue }
-      let isSender = line.has("from=<", at: index + 1, to: proto)
-      guard index + 1 == proto || (isSender && line[proto - 2] == UInt8(ascii: ">")) else {
-        continue
-      }
-      parts.sender = isSender ? Slice(index + 7, proto - 2) : .none
-      parts.helo = Slice(name, limit - 1)
-      return hit
     }
     return nil
+  }
+
+  /// Reads `[from=<A> ][to=<B> ]proto=P helo=<H>` where H goes on to the `>` before `limit`.
+  private func readTail(
+    _ line: Span<UInt8>, from start: Int, to limit: Int, into parts: inout LineParts
+  ) -> Bool {
+    clearAttributes(&parts)
+    var index = start
+    if line.has("from=<", at: index, to: limit) {
+      guard let close = addressEnd(line, from: index + 6, to: limit, isStrict: true) else {
+        return false
+      }
+      parts.sender = Slice(index + 6, close)
+      index = close + 2
+    }
+    if line.has("to=<", at: index, to: limit) {
+      guard let close = addressEnd(line, from: index + 4, to: limit, isStrict: true) else {
+        return false
+      }
+      parts.recipient = Slice(index + 4, close)
+      index = close + 2
+    }
+    guard index == start || line.has(" ", at: index - 1, to: limit),
+      line.has("proto=", at: index, to: limit)
+    else { return false }
+    index += 6
+    while index < limit, isAlphanumeric(line[index]) { index += 1 }
+    guard line.has(" helo=<", at: index, to: limit - 1) else { return false }
+    parts.helo = Slice(index + 7, limit - 1)
+    return true
   }
 
   /// True when the name holds attributes, and what is in front of them is a reply that they bear out.
@@ -106,18 +174,18 @@ extension LineParser {
   ) -> Bool {
     var other = parts
     var index = name.lower
-    var count = 0
-    while let hit = line.find("; ", from: index, to: name.upper) {
+    for _ in 0..<Self.candidateLimit {
+      guard let hit = attributes(line, from: index, to: limit), hit < name.upper else {
+        return false
+      }
       index = hit + 1
-      guard isAttributeStart(line, at: hit + 2, to: limit) else { continue }
-      count += 1
-      guard count <= Self.candidateLimit else { return true }
-      guard let helo = line.find(" helo=<", from: hit, to: limit),
-        let text = readHelo(line, from: hit, limit - 1 - (helo + 7), to: limit, &other)
-      else { continue }
-      if text == hit, isVerified(line, from: start, to: hit, other) { return true }
+      if readTail(line, from: hit + 2, to: limit, into: &other),
+        isVerified(line, from: start, to: hit, other)
+      {
+        return true
+      }
     }
-    return false
+    return true
   }
 
   private func isVerified(
@@ -129,12 +197,14 @@ extension LineParser {
   }
 
   private func signature(
-    _ line: Span<UInt8>, _ refused: Refused, from start: Int, to end: Int, _ parts: LineParts
-  ) -> RejectSignature? {
+    _ line: Span<UInt8>, _ refused: Refused, to end: Int, into parts: inout LineParts
+  ) -> RejectSignature {
     switch refused.frame {
-    case 0: Self.reason(line, .helo, from: refused.reason, to: end, parts)
-    case 1: refused.reason == end ? .lookupFailure : .undecided
-    default: nil
+    case 0: return Self.reason(line, .helo, from: refused.reason, to: end, parts)
+    case 1: return refused.reason == end ? .lookupFailure : .undecided
+    default:
+      parts.argument = Self.listName(line, from: refused.reason, to: end)
+      return .blockedHelo
     }
   }
 }

@@ -21,7 +21,7 @@ extension LineParser {
   }
 
   /// The longest reply, code included; Postfix cuts what is longer (smtpd_check.c).
-  private static let replyLimit = 510
+  static let replyLimit = 510
   /// Bytes of a message that Postfix writes at most.
   static let messageLimit: Int32 = 2000
 
@@ -146,7 +146,7 @@ extension LineParser {
   }
 
   /// True when `shown` is `NAME[ADDR]`, with the port where that is logged, or one of NAME and ADDR alone.
-  private static func isClient(_ line: Span<UInt8>, _ shown: Slice, _ parts: LineParts) -> Bool {
+  static func isClient(_ line: Span<UInt8>, _ shown: Slice, _ parts: LineParts) -> Bool {
     let address = parts.clientAddress
     guard address.isPresent else { return false }
     if line.same(shown, address) { return true }
@@ -166,7 +166,7 @@ extension LineParser {
   /// beginning of it.
   ///
   /// The reply has the internal form of an address, the attribute the quoted one since 3.5. What cannot
-  /// be printed is `?` in the attribute and a blank in the reply.
+  /// be printed is `?` in the attribute and a blank in the reply, in one about a DNS list `_`.
   static func isShown(
     _ line: Span<UInt8>, _ attribute: Slice, as shown: Slice, wholly: Bool = true
   ) -> Bool {
@@ -197,8 +197,10 @@ extension LineParser {
         byte = line[right]
       }
       guard left < end else { return last == nil }
-      guard line[left] == byte || (byte == UInt8(ascii: "?") && line[left] == UInt8(ascii: " "))
-      else { return false }
+      let isHidden =
+        byte == UInt8(ascii: "?")
+        && (line[left] == UInt8(ascii: " ") || line[left] == UInt8(ascii: "_"))
+      guard line[left] == byte || isHidden else { return false }
       left += 1
       right += 1
     }

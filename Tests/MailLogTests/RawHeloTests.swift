@@ -93,6 +93,129 @@ import Testing
     }
   }
 
+  /// The row of a line of HELO, and what is behind the client in it.
+  private func refused(_ action: String, _ rest: String) -> LogRow {
+    row(smtpd("NOQUEUE: \(action): HELO from \(Self.client): \(rest)"))
+  }
+
+  /// A name that swallows the reply as a quoted sender: it may be one.
+  @Test(arguments: [
+    "pc>: Helo command rejected: Host not found; from=<\"@v.example> proto=SMTP helo=<pc",
+    "\(client)>: Client host rejected: Access denied; from=<\"@v.example> to=<t@v.example> proto=SMTP "
+      + "helo=<pc",
+  ])
+  func quotesInNames(_ name: String) {
+    let row = read(name, "Invalid name")
+    #expect(row.candidates.map(\.name) == ["unknown"])
+    #expect(row.helo == nil && row.sender == nil && row.recipient == nil)
+  }
+
+  @Test(arguments: [
+    "x; from=<\"@v.example> to=<t@v.example> proto=SMTP helo=<pc", "pc> sasl_method=PLAIN",
+    "pc> sasl_sender=q", "a\"@v>, sasl_method=PLAIN",
+  ])
+  func namesLikeAttributes(_ name: String) {
+    let row = read(name, "Invalid name")
+    #expect(row.candidates.map(\.name) == ["reject_invalid_helo_hostname"])
+    #expect(row.helo == name && row.sender == nil && row.recipient == nil && row.saslUser == nil)
+  }
+
+  /// Postfix cuts a reply at 510 bytes, so that the whole name may not be in it.
+  @Test func namesThatTheReplyCuts() {
+    for name in [
+      "a; proto=SMTP helo=<" + String(repeating: "b", count: 480),
+      "pc>: Helo command rejected: Host not found; from=<" + String(repeating: "j", count: 470)
+        + "> proto=SMTP helo=<pc",
+    ] {
+      let reply = "501 5.5.2 <\(name)>: Helo command rejected: Invalid name".prefix(510)
+      let row = refused("reject", "\(reply); proto=SMTP helo=<\(name)>")
+      #expect(row.candidates.map(\.name) == ["unknown"])
+      #expect(row.helo == nil && row.sender == nil)
+    }
+  }
+
+  /// Postfix cuts a message at 2000 bytes, so that the line may end in the midst of the name.
+  @Test func linesThatPostfixCuts() {
+    let start =
+      "NOQUEUE: reject: HELO from \(Self.client): 501 5.5.2 <pc>: Helo command rejected: Host not found; "
+      + "from=<"
+    let end = "> proto=SMTP helo=<pc> sasl_username=lea"
+    let filler = String(repeating: "j", count: 2000 - start.utf8.count - end.utf8.count)
+    let row = row(smtpd(start + filler + end))
+    #expect(row.candidates.map(\.name) == ["unknown"])
+    #expect(row.helo == nil && row.sender == nil && row.saslUser == nil)
+  }
+
+  /// After MAIL and RCPT a client may say HELO again.
+  @Test func senderAndRecipientOfATransaction() {
+    for name in ["pc", "a> b"] {
+      for login in ["", " sasl_method=PLAIN sasl_username=lea"] {
+        let row = refused(
+          "reject",
+          "501 5.5.2 <\(name)>: Helo command rejected: Invalid name; from=<s@d.example> "
+            + "to=<t@d.example> proto=ESMTP helo=<\(name)>\(login)")
+        #expect(row.candidates.map(\.name) == ["reject_invalid_helo_hostname"])
+        #expect(row.helo == name && row.sender == "s@d.example" && row.recipient == "t@d.example")
+        #expect(row.saslUser == (login.isEmpty ? nil : "lea"))
+      }
+    }
+  }
+
+  @Test func repliesOfOthersBehindAQuotedSender() {
+    let sender = "\"x; proto=SMTP helo=<y>\"@d.example"
+    for (action, reply, restriction) in [
+      (
+        "reject", "554 5.7.1 <\(Self.client)>: Client host rejected: Access denied",
+        "check_client_access"
+      ),
+      (
+        "reject", "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.77]",
+        "reject_unknown_client_hostname"
+      ),
+      ("milter-reject", "550 5.7.1 Command rejected", "smtpd_milters"),
+    ] {
+      let row = refused(action, "\(reply); from=<\(sender)> proto=SMTP helo=<>>")
+      #expect(row.candidates.contains { $0.name == restriction }, "\(row)")
+      #expect(row.helo == ">" && row.sender == sender)
+    }
+  }
+
+  /// The table may have been asked for the client or for the name.
+  @Test func lookupFailureOfTheClient() {
+    let name = "z>; proto=SMTP helo=<\(Self.client)"
+    let row = refused(
+      "reject",
+      "451 4.3.0 <\(Self.client)>: Temporary lookup failure; proto=SMTP helo=<\(name)>")
+    #expect(row.candidates.map(\.name) == ["table_lookup_failure"] && row.helo == name)
+  }
+
+  /// A name may hold the words before a list's domain; what cannot be printed is `_` there.
+  @Test(arguments: [
+    ("a] blocked using evil.x; helo=<y@l.example", "a] blocked using evil.x; helo=<y@l.example"),
+    ("?] blocked using evil.x; y@l.example", "_] blocked using evil.x; y@l.example"),
+  ])
+  func listThatRefusesAName(_ name: String, _ shown: String) {
+    let row = refused(
+      "reject",
+      "554 5.7.1 Service unavailable; Helo command [\(shown)] blocked using dbl.good; listed; "
+        + "proto=SMTP helo=<\(name)>")
+    #expect(row.candidates.map(\.name) == ["reject_rhsbl_helo"])
+    #expect(row.candidates.first?.argument == "dbl.good" && row.helo == name)
+  }
+
+  @Test func ordinaryLinesWithALogin() {
+    let tail = "proto=ESMTP helo=<pc> sasl_method=PLAIN sasl_username=lea"
+    for (action, reply) in [
+      ("hold", "<pc>: Helo command triggers HOLD action"),
+      ("reject", "554 5.7.1 <h.example>: Unverified Client host rejected: Access denied"),
+      ("reject", "554 5.7.1 <lea>: SASL login name rejected: Access denied"),
+    ] {
+      let row = refused(action, "\(reply); \(tail)")
+      #expect(row.helo == "pc" && row.saslUser == "lea", "\(row)")
+      #expect(action == "hold" || row.candidates.map(\.name) != ["unknown"])
+    }
+  }
+
   /// Names of all that a line is made of: each is told right or not at all.
   @Test func noNameIsTakenForAnother() {
     let pieces = [
@@ -100,7 +223,9 @@ import Testing
       "; from=<s@d.example>",
       " to=<t@d.example>", "Helo command rejected: ", "Client host rejected: ", "Access denied",
       "Invalid name", Self.client, "Relay access denied", "Temporary lookup failure",
-      "Sender address rejected: Domain not found", " sasl_username=u", "\"",
+      "Sender address rejected: Domain not found", " sasl_username=u", "\"", " sasl_method=PLAIN",
+      "> sasl_", "; from=<\"", "\"@v> proto=SMTP helo=<", "; helo=<", "; to=<", "\\",
+      "] blocked using ",
     ]
     var random = SeededRandom(11)
     var found = 0
