@@ -55,6 +55,10 @@ extension LineParser {
     }
     clearAttributes(&parts)
     parts.helo = tail.helo
+    // The whole address may not be in the reply, and then either may be where attributes begin.
+    if namesAddress(line, from: start, to: end), let cut = replyCut(line, from: start, parts) {
+      return Split(end: cut, isCertain: !isForeign(line, at: start))
+    }
     let candidates = starts.flatMap {
       self.candidates(line, from: start, at: $0, tail, parts)
     }
@@ -78,6 +82,12 @@ extension LineParser {
   /// True for a reply that begins with what it names: its text may end within.
   private func isForeign(_ line: Span<UInt8>, at start: Int) -> Bool {
     line[start] == UInt8(ascii: "<")
+  }
+
+  private func namesAddress(_ line: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+    isForeign(line, at: start)
+      || line.has("Service unavailable; Sender address [", at: start, to: end)
+      || line.has("Service unavailable; Recipient address [", at: start, to: end)
   }
 
   /// Every `; KEY=`; nil when there are too many to be looked at.

@@ -47,7 +47,7 @@ extension LineParser {
   ) -> Split {
     clearAttributes(&parts)
     let unknown = Split(end: first, isCertain: false)
-    guard parts.end - parts.message < Self.messageLimit, !isReplyCut(line, from: start, parts)
+    guard parts.end - parts.message < Self.messageLimit, replyCut(line, from: start, parts) == nil
     else {
       return unknown
     }
@@ -79,12 +79,13 @@ extension LineParser {
     return Split(end: first)
   }
 
-  /// True when attributes begin where Postfix cuts a reply: the whole name may not be in it.
-  private func isReplyCut(_ line: Span<UInt8>, from start: Int, _ parts: LineParts) -> Bool {
+  /// The place where Postfix cuts a reply, if attributes begin there: what it names may not be in it as a
+  /// whole.
+  func replyCut(_ line: Span<UInt8>, from start: Int, _ parts: LineParts) -> Int? {
     let text = parts.enhanced.isPresent ? parts.enhanced.lower : start
-    let cut = text - (parts.code == 0 ? 0 : 4) + Self.replyLimit
-    return line.has("; ", at: cut, to: Int(parts.end) - 7)
-      && isAttributeStart(line, at: cut + 2, to: Int(parts.end))
+    let (cut, end) = (text - (parts.code == 0 ? 0 : 4) + Self.replyLimit, Int(parts.end))
+    return line.has("; ", at: cut, to: end - 7) && isAttributeStart(line, at: cut + 2, to: end)
+      ? cut : nil
   }
 
   /// The longest name that the reply refuses and the line ends with, as only the whole one can be both.

@@ -70,6 +70,22 @@ import Testing
     #expect(row.candidates.map(\.name) == ["reject_unlisted_recipient"])
   }
 
+  /// Postfix cuts a reply at 510 bytes: with its end goes what would tell the sender from what he imitates.
+  @Test(arguments: [
+    ("<", ">: Sender address rejected: Domain not found", "unknown"),
+    ("Service unavailable; Sender address [", "] blocked using dbl.example", "reject_rhsbl_sender"),
+  ])
+  func senderOfAReplyThatIsCut(_ opening: String, _ closing: String, _ cause: String) {
+    let local =
+      "; to=<>: >: Relay access denied; from=<\"" + String(repeating: "j", count: 460)
+      + "\"@v.example> to=<\"x"
+    let quoted = local.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    let reply = "450 4.1.8 \(opening)\(local)@v.example\(closing)".prefix(510)
+    let row = read(reply + tail("\"\(quoted)\"@v.example"))
+    #expect(row.candidates.map(\.name) == [cause] && row.helo == "a.example")
+    #expect(row.sender == nil && row.recipient == nil)
+  }
+
   /// Quotes and backslashes within a local part.
   @Test func escapedSenderIsTheOneThatTheReplyShows() {
     let row = read(
