@@ -45,10 +45,26 @@ struct CauseResolver {
     }
   }
 
+  /// The cause of a row, which has candidates.
+  func cause(of row: LogRow) -> Cause {
+    cause(
+      row.candidates, stage: row.stage, tag: row.tag, isTrial: row.kind == .trial,
+      isUndecided: row.isUndecided)
+  }
+
+  /// The cause of rejects of a signature with these candidates.
+  func cause(
+    _ candidates: [CauseCandidate], of signature: RejectSignature, tag: String, isTrial: Bool
+  ) -> Cause {
+    cause(
+      candidates, stage: signature.stage, tag: tag, isTrial: isTrial,
+      isUndecided: signature.isUndecided)
+  }
+
   /// The cause of rejects with these candidates at a stage.
   ///
   /// - Parameter isUndecided: the text holds Postfix's own words, so that it is none of a DNS list's.
-  func cause(
+  private func cause(
     _ candidates: [CauseCandidate], stage: String, tag: String, isTrial: Bool, isUndecided: Bool
   ) -> Cause {
     let state: RestrictionState = isTrial ? .trial : .on

@@ -4,9 +4,7 @@ import PostfixConfig
 /// The cause of one reject line for the log view; nil for a line that is no reject.
 public func attribute(row: LogRow, policy: Policy?) -> Cause? {
   guard row.kind == .reject || row.kind == .trial, !row.candidates.isEmpty else { return nil }
-  return CauseResolver(policy: policy).cause(
-    row.candidates, stage: row.stage, tag: row.tag, isTrial: row.kind == .trial,
-    isUndecided: row.isUndecided)
+  return CauseResolver(policy: policy).cause(of: row)
 }
 
 extension Cause {
@@ -51,10 +49,7 @@ extension CauseResolver {
     _ signature: RejectSignature, _ argument: String?, tag: String, isTrial: Bool
   ) -> String {
     let candidates = signature.candidates.map { CauseCandidate(name: $0, argument: argument) }
-    return cause(
-      candidates, stage: signature.stage, tag: tag, isTrial: isTrial,
-      isUndecided: signature.isUndecided
-    ).summary
+    return cause(candidates, of: signature, tag: tag, isTrial: isTrial).summary
   }
 }
 

@@ -38,9 +38,7 @@ public struct RowCauses {
     }
     guard row.kind == .reject || row.kind == .trial, !row.candidates.isEmpty else { return nil }
     let epoch = row.program == "smtpd" ? sessions[session] : nil
-    return resolvers[epoch ?? self.epoch(at: row.time)].cause(
-      row.candidates, stage: row.stage, tag: row.tag, isTrial: row.kind == .trial,
-      isUndecided: row.isUndecided)
+    return resolvers[epoch ?? self.epoch(at: row.time)].cause(of: row)
   }
 
   private func epoch(at time: LogTime?) -> Int {

@@ -90,8 +90,7 @@ private struct SnapshotBuilder {
     }
     let resolver = resolvers[min(count.epoch, resolvers.count - 1)]
     let cause = resolver.cause(
-      candidates, stage: count.signature.stage, tag: count.tag, isTrial: count.isTrial,
-      isUndecided: count.signature.isUndecided)
+      candidates, of: count.signature, tag: count.tag, isTrial: count.isTrial)
     switch cause {
     case .restriction(let name, let argument):
       let key = RowKey(tag: count.tag, restriction: name, argument: argument)
@@ -148,8 +147,7 @@ private struct SnapshotBuilder {
       }
       let resolver = resolvers[min(count.epoch, resolvers.count - 1)]
       let cause = resolver.cause(
-        candidates, stage: count.signature.stage, tag: count.tag, isTrial: count.isTrial,
-        isUndecided: count.signature.isUndecided)
+        candidates, of: count.signature, tag: count.tag, isTrial: count.isTrial)
       guard cause == .restriction(name: key.restriction, argument: key.argument) else { continue }
       if count.isTrial { trial += count.count } else { rejects += count.count }
     }

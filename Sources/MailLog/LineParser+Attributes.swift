@@ -20,20 +20,30 @@ extension LineParser {
   func splitReply(
     _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts
   ) -> Split {
+    guard let hit = nextAttributes(line, from: start, to: end) else {
+      clearAttributes(&parts)
+      return Split(end: end)
+    }
+    let stop = readAttributes(line, from: hit &+ 2, to: end, isStrict: true, into: &parts)
+    if stop == end && (!isHelo(parts) || isPlainHelo(line, to: end, parts)) {
+      return Split(end: hit)
+    }
+    return splitDoubtful(line, from: start, first: hit, stop: stop, to: end, into: &parts)
+  }
+
+  /// The first `; KEY=` in `start..<end`.
+  @inline(__always)
+  func nextAttributes(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
     var index = start
     while let hit = line.firstIndex(of: UInt8(ascii: ";"), from: index, to: end) {
       index = hit &+ 1
-      guard index &+ 7 <= end, line[index] == UInt8(ascii: " "),
+      if index &+ 7 <= end, line[index] == UInt8(ascii: " "),
         isAttributeStart(line, at: index &+ 1, to: end)
-      else { continue }
-      let stop = readAttributes(line, from: index &+ 1, to: end, isStrict: true, into: &parts)
-      if stop == end && (!isHelo(parts) || isPlainHelo(line, to: end, parts)) {
-        return Split(end: hit)
+      {
+        return hit
       }
-      return splitDoubtful(line, from: start, first: hit, stop: stop, to: end, into: &parts)
     }
-    clearAttributes(&parts)
-    return Split(end: end)
+    return nil
   }
 
   /// Forgets sender, recipient, HELO name and login name.

@@ -103,12 +103,11 @@ extension LineParser {
       ("Message size exceeds fixed limit", .messageSize),
       ("Insufficient system storage", .queueSpace),
     ]
-    for (text, signature) in texts
-    where text.utf8CodeUnitCount == end - start && line.has(text, at: start, to: end) {
+    for (text, signature) in texts where isWhole(text, line, from: start, to: end) {
       parts.signature = signature
       return
     }
-    if parts.code == 450, end - start == 19, line.has("Service unavailable", at: start, to: end) {
+    if parts.code == 450, isWhole("Service unavailable", line, from: start, to: end) {
       parts.signature = .configurationError
     } else if line.has(" Server local data error", at: end - 24, to: end) {
       parts.signature = .lookupFailure

@@ -94,11 +94,8 @@ extension LineParser {
   private func attributeStarts(_ line: Span<UInt8>, from start: Int, to end: Int) -> [Int]? {
     var starts: [Int] = []
     var index = start
-    while let hit = line.firstIndex(of: UInt8(ascii: ";"), from: index, to: end) {
+    while let hit = nextAttributes(line, from: index, to: end) {
       index = hit + 1
-      guard index + 7 <= end, line[index] == UInt8(ascii: " "),
-        isAttributeStart(line, at: index + 1, to: end)
-      else { continue }
       starts.append(hit)
       if starts.count > Self.candidateLimit { return nil }
     }

@@ -24,12 +24,9 @@ extension LineParser {
   /// True when attributes of a line of HELO or EHLO that were read from the first `; KEY=` to the end are
   /// the real ones. Others hold those in a value, which must have room for ` helo=<`.
   func isPlainHelo(_ line: Span<UInt8>, to end: Int, _ parts: LineParts) -> Bool {
-    let isQuoted = [parts.sender, parts.recipient].contains {
-      $0.count > 0 && line[$0.lower] == UInt8(ascii: "\"")
-    }
-    guard !isQuoted, parts.end - parts.message < Self.messageLimit, parts.helo.isPresent else {
-      return false
-    }
+    guard !isQuoted(line, parts.sender), !isQuoted(line, parts.recipient), parts.helo.isPresent,
+      parts.end - parts.message < Self.messageLimit
+    else { return false }
     let name = parts.helo
     if line.firstIndex(of: UInt8(ascii: "<"), from: name.lower, to: name.upper) != nil {
       return false
@@ -39,6 +36,10 @@ extension LineParser {
     return line[end - 1] != UInt8(ascii: ">")
       && line.find("> sasl_", from: 0, to: end) == name.upper
       && line.findLast("> sasl_", from: 0, to: end) == name.upper
+  }
+
+  private func isQuoted(_ line: Span<UInt8>, _ address: Slice) -> Bool {
+    address.isPresent && address.count > 0 && line[address.lower] == UInt8(ascii: "\"")
   }
 
   /// Reads a line of HELO or EHLO whose first `; KEY=`, at `first`, may be the client's.
@@ -82,8 +83,8 @@ extension LineParser {
   /// The place where Postfix cuts a reply, if attributes begin there: what it names may not be in it as a
   /// whole.
   func replyCut(_ line: Span<UInt8>, from start: Int, _ parts: LineParts) -> Int? {
-    let text = parts.enhanced.isPresent ? parts.enhanced.lower : start
-    let (cut, end) = (text - (parts.code == 0 ? 0 : 4) + Self.replyLimit, Int(parts.end))
+    let cut = Self.replyStart(parts, text: start) + Self.replyLimit
+    let end = Int(parts.end)
     return line.has("; ", at: cut, to: end - 7) && isAttributeStart(line, at: cut + 2, to: end)
       ? cut : nil
   }
@@ -119,7 +120,7 @@ extension LineParser {
   private func readHelo(
     _ line: Span<UInt8>, _ refused: Refused, to limit: Int, into parts: inout LineParts
   ) -> Int? {
-    guard let hit = attributes(line, from: refused.reason, to: limit),
+    guard let hit = nextAttributes(line, from: refused.reason, to: limit),
       readTail(line, from: hit + 2, to: limit, into: &parts),
       parts.helo.count == refused.name.count
     else {
@@ -129,43 +130,15 @@ extension LineParser {
     return hit
   }
 
-  /// The first `; KEY=`.
-  private func attributes(_ line: Span<UInt8>, from start: Int, to end: Int) -> Int? {
-    var index = start
-    while let hit = line.find("; ", from: index, to: end) {
-      if isAttributeStart(line, at: hit + 2, to: end) { return hit }
-      index = hit + 1
-    }
-    return nil
-  }
-
   /// Reads `[from=<A> ][to=<B> ]proto=P helo=<H>` where H goes on to the `>` before `limit`.
   private func readTail(
     _ line: Span<UInt8>, from start: Int, to limit: Int, into parts: inout LineParts
   ) -> Bool {
-    clearAttributes(&parts)
-    var index = start
-    if line.has("from=<", at: index, to: limit) {
-      guard let close = addressEnd(line, from: index + 6, to: limit, isStrict: true) else {
-        return false
-      }
-      parts.sender = Slice(index + 6, close)
-      index = close + 2
-    }
-    if line.has("to=<", at: index, to: limit) {
-      guard let close = addressEnd(line, from: index + 4, to: limit, isStrict: true) else {
-        return false
-      }
-      parts.recipient = Slice(index + 4, close)
-      index = close + 2
-    }
-    guard index == start || line.has(" ", at: index - 1, to: limit),
-      line.has("proto=", at: index, to: limit)
-    else { return false }
-    index += 6
-    while index < limit, isAlphanumeric(line[index]) { index += 1 }
-    guard line.has(" helo=<", at: index, to: limit - 1) else { return false }
-    parts.helo = Slice(index + 7, limit - 1)
+    _ = readAttributes(line, from: start, to: limit, isStrict: true, into: &parts)
+    // What looks like a login name is the client's.
+    parts.saslUser = .none
+    guard parts.helo.isPresent else { return false }
+    parts.helo = Slice(parts.helo.lower, limit - 1)
     return true
   }
 
@@ -176,7 +149,7 @@ extension LineParser {
     var other = parts
     var index = name.lower
     for _ in 0..<Self.candidateLimit {
-      guard let hit = attributes(line, from: index, to: limit), hit < name.upper else {
+      guard let hit = nextAttributes(line, from: index, to: limit), hit < name.upper else {
         return false
       }
       index = hit + 1

@@ -64,8 +64,13 @@ extension LineParser {
 
   /// True when the reply is as long as Postfix lets it be, so that its end may be missing.
   static func isCut(_ parts: LineParts) -> Bool {
-    let text = parts.enhanced.isPresent ? parts.enhanced.lower : parts.text.lower
-    return parts.text.upper - (parts.code == 0 ? text : text - 4) >= replyLimit
+    parts.text.upper - replyStart(parts, text: parts.text.lower) >= replyLimit
+  }
+
+  /// Where the reply begins whose words begin at `text`: with its codes, if it has such.
+  static func replyStart(_ parts: LineParts, text: Int) -> Int {
+    let start = parts.enhanced.isPresent ? parts.enhanced.lower : text
+    return parts.code == 0 ? start : start - 4
   }
 
   /// True when a reply that was cut may be nothing but the beginning of an address.

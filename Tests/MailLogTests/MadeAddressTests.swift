@@ -5,20 +5,6 @@ import Testing
 /// Refusals of senders and recipients made of all that a line is made of, as Postfix 3.5 and later log
 /// them: each part is told right or not at all.
 @Suite struct MadeAddressTests {
-  private static let client = "unknown[192.0.2.77]"
-  private static let pieces = [
-    "a", "b.example", " ", ">", "<", ">: ", "; ", "; proto=SMTP", " helo=<", "; from=<s@d.example>",
-    " to=<t@d.example>", "Helo command rejected: ", "Client host rejected: ", "Access denied",
-    "Invalid name", client, "Relay access denied", "Temporary lookup failure",
-    "Sender address rejected: Domain not found", "Recipient address rejected: User unknown",
-    " sasl_username=u", "\"", "] blocked using ", "dbl.evil", "; proto=SMTP helo=<", "?",
-    ">: Helo command rejected: ", ">: Temporary lookup failure", " sasl_method=PLAIN", "> sasl_",
-    "\\",
-    "@", "Host not found", "Service unavailable; Sender address [", "; from=<", " proto=ESMTP", ",",
-    "; to=<", "; helo=<", "> to=<", "@v.example> to=<", "t@d.example", "s@d.example",
-    "\"@v.example> to=<\"", ">: Relay access denied; from=<", "need fully-qualified hostname",
-  ]
-
   /// What is refused, and by what.
   private enum Kind: CaseIterable {
     case unknownDomain, blockedSender, client, list, helo, unknownUser, relay, blockedRecipient
@@ -42,7 +28,7 @@ import Testing
         )
       case .client:
         (
-          "554 5.7.1 <\(MadeAddressTests.client)>: Client host rejected: Access denied",
+          "554 5.7.1 <\(madeClient)>: Client host rejected: Access denied",
           "check_client_access"
         )
       case .list:
@@ -79,7 +65,7 @@ import Testing
     init(_ random: inout SeededRandom, filler: Int) {
       let count = 1 + Int(random.next() % 10)
       var local = (0..<count).map { _ in
-        MadeAddressTests.pieces[Int(random.next() % UInt64(MadeAddressTests.pieces.count))]
+        madePieces[Int(random.next() % UInt64(madePieces.count))]
       }.joined()
       if filler > 0 {
         local += String(repeating: random.next() % 2 == 0 ? "j" : " ", count: filler)
@@ -106,7 +92,7 @@ import Testing
       let (reply, restriction) = kind.reply(sender.shown, recipient.shown)
       let to = command == "RCPT" ? " to=<\(recipient.logged)>" : ""
       let message =
-        "NOQUEUE: reject: \(command) from \(Self.client): \(reply.prefix(510)); from=<\(sender.logged)>\(to) "
+        "NOQUEUE: reject: \(command) from \(madeClient): \(reply.prefix(510)); from=<\(sender.logged)>\(to) "
         + "proto=ESMTP helo=<pc>" + (random.next() % 3 == 0 ? " sasl_username=lea" : "")
       let row = row(smtpd(String(message.prefix(2000))))
       #expect(row.helo == nil || row.helo == "pc", "\(message)")

@@ -6,13 +6,11 @@ import Testing
 ///
 /// The lines of ``names`` are those of a Postfix 3.7 that was sent these names.
 @Suite struct RawHeloTests {
-  private static let client = "unknown[192.0.2.77]"
-
   private func read(_ name: String, _ reason: String, sender: String? = nil) -> LogRow {
     let from = sender.map { "from=<\($0)> " } ?? ""
     return row(
       smtpd(
-        "NOQUEUE: reject: HELO from \(Self.client): 501 5.5.2 <\(name)>: Helo command rejected: "
+        "NOQUEUE: reject: HELO from \(madeClient): 501 5.5.2 <\(name)>: Helo command rejected: "
           + "\(reason); \(from)proto=SMTP helo=<\(name)>"))
   }
 
@@ -20,8 +18,8 @@ import Testing
     "pc", "", ">", "a b; proto=ESMTP helo=<x", "x; proto=SMTP helo=<y> z",
     "a>: Relay access denied; from=<f@x> to=<t@y> proto=SMTP helo=<b",
     "q>: Sender address rejected: Domain not found",
-    "\(client)>: Client host rejected: Access denied",
-    "Z>: Helo command rejected: need fully-qualified hostname; proto=SMTP helo=<\(client)>: Client host "
+    "\(madeClient)>: Client host rejected: Access denied",
+    "Z>: Helo command rejected: need fully-qualified hostname; proto=SMTP helo=<\(madeClient)>: Client host "
       + "rejected: Access denied; proto=SMTP helo=<Z",
     "\"quoted \\ name\" <x@y>", "name; from=<a@b.example> proto=SMTP helo=<z.example",
     "a>: Helo command rejected: Host not found; proto=SMTP helo=<a",
@@ -46,7 +44,7 @@ import Testing
   /// The same line, letter by letter, as of a client that was refused and named itself otherwise.
   @Test func whatMayBeTwoThingsIsNeither() {
     let row = read(
-      "\(Self.client)>: Client host rejected: Access denied; proto=SMTP helo=<Z", "Invalid name")
+      "\(madeClient)>: Client host rejected: Access denied; proto=SMTP helo=<Z", "Invalid name")
     #expect(row.candidates.map(\.name) == ["unknown"])
     #expect(row.helo == nil && row.sender == nil && row.recipient == nil)
   }
@@ -62,11 +60,11 @@ import Testing
         "554 5.7.1 Service unavailable; Helo command [\(name)] blocked using dbl.example; see x",
         "reject_rhsbl_helo"
       ),
-      ("554 5.7.1 <\(Self.client)>: Client host rejected: Access denied", "check_client_access"),
+      ("554 5.7.1 <\(madeClient)>: Client host rejected: Access denied", "check_client_access"),
     ] {
       let row = row(
         smtpd(
-          "NOQUEUE: reject: EHLO from \(Self.client): \(reply); proto=ESMTP helo=<\(name)>"))
+          "NOQUEUE: reject: EHLO from \(madeClient): \(reply); proto=ESMTP helo=<\(name)>"))
       #expect(row.candidates.contains { $0.name == restriction }, "\(row)")
       #expect(row.helo == name && row.sender == nil && row.recipient == nil)
     }
@@ -76,7 +74,7 @@ import Testing
   @Test func unprintableNames() {
     let row = row(
       smtpd(
-        "NOQUEUE: reject: HELO from \(Self.client): 501 5.5.2 <a b> c>: Helo command rejected: Invalid "
+        "NOQUEUE: reject: HELO from \(madeClient): 501 5.5.2 <a b> c>: Helo command rejected: Invalid "
           + "name; proto=SMTP helo=<a?b> c>"))
     #expect(row.candidates.map(\.name) == ["reject_invalid_helo_hostname"])
     #expect(row.helo == "a?b> c")
@@ -86,7 +84,7 @@ import Testing
     for name in ["a> b", "a> sasl_username=x"] {
       let row = row(
         smtpd(
-          "NOQUEUE: reject: EHLO from \(Self.client): 501 5.5.2 <\(name)>: Helo command rejected: Invalid "
+          "NOQUEUE: reject: EHLO from \(madeClient): 501 5.5.2 <\(name)>: Helo command rejected: Invalid "
             + "name; proto=ESMTP helo=<\(name)> sasl_method=PLAIN sasl_username=lea"))
       #expect(row.candidates.map(\.name) == ["reject_invalid_helo_hostname"])
       #expect(row.helo == name && row.saslUser == "lea")
@@ -95,13 +93,13 @@ import Testing
 
   /// The row of a line of HELO, and what is behind the client in it.
   private func refused(_ action: String, _ rest: String) -> LogRow {
-    row(smtpd("NOQUEUE: \(action): HELO from \(Self.client): \(rest)"))
+    row(smtpd("NOQUEUE: \(action): HELO from \(madeClient): \(rest)"))
   }
 
   /// A name that swallows the reply as a quoted sender: it may be one.
   @Test(arguments: [
     "pc>: Helo command rejected: Host not found; from=<\"@v.example> proto=SMTP helo=<pc",
-    "\(client)>: Client host rejected: Access denied; from=<\"@v.example> to=<t@v.example> proto=SMTP "
+    "\(madeClient)>: Client host rejected: Access denied; from=<\"@v.example> to=<t@v.example> proto=SMTP "
       + "helo=<pc",
   ])
   func quotesInNames(_ name: String) {
@@ -137,7 +135,7 @@ import Testing
   /// Postfix cuts a message at 2000 bytes, so that the line may end in the midst of the name.
   @Test func linesThatPostfixCuts() {
     let start =
-      "NOQUEUE: reject: HELO from \(Self.client): 501 5.5.2 <pc>: Helo command rejected: Host not found; "
+      "NOQUEUE: reject: HELO from \(madeClient): 501 5.5.2 <pc>: Helo command rejected: Host not found; "
       + "from=<"
     let end = "> proto=SMTP helo=<pc> sasl_username=lea"
     let filler = String(repeating: "j", count: 2000 - start.utf8.count - end.utf8.count)
@@ -165,7 +163,7 @@ import Testing
     let sender = "\"x; proto=SMTP helo=<y>\"@d.example"
     for (action, reply, restriction) in [
       (
-        "reject", "554 5.7.1 <\(Self.client)>: Client host rejected: Access denied",
+        "reject", "554 5.7.1 <\(madeClient)>: Client host rejected: Access denied",
         "check_client_access"
       ),
       (
@@ -182,10 +180,10 @@ import Testing
 
   /// The table may have been asked for the client or for the name.
   @Test func lookupFailureOfTheClient() {
-    let name = "z>; proto=SMTP helo=<\(Self.client)"
+    let name = "z>; proto=SMTP helo=<\(madeClient)"
     let row = refused(
       "reject",
-      "451 4.3.0 <\(Self.client)>: Temporary lookup failure; proto=SMTP helo=<\(name)>")
+      "451 4.3.0 <\(madeClient)>: Temporary lookup failure; proto=SMTP helo=<\(name)>")
     #expect(row.candidates.map(\.name) == ["table_lookup_failure"] && row.helo == name)
   }
 
@@ -218,20 +216,12 @@ import Testing
 
   /// Names of all that a line is made of: each is told right or not at all.
   @Test func noNameIsTakenForAnother() {
-    let pieces = [
-      "a", "b.example", " ", ">", "<", ">: ", "; ", "; proto=SMTP", " helo=<",
-      "; from=<s@d.example>",
-      " to=<t@d.example>", "Helo command rejected: ", "Client host rejected: ", "Access denied",
-      "Invalid name", Self.client, "Relay access denied", "Temporary lookup failure",
-      "Sender address rejected: Domain not found", " sasl_username=u", "\"", " sasl_method=PLAIN",
-      "> sasl_", "; from=<\"", "\"@v> proto=SMTP helo=<", "; helo=<", "; to=<", "\\",
-      "] blocked using ",
-    ]
     var random = SeededRandom(11)
     var found = 0
     for _ in 0..<4000 {
       let count = 1 + Int(random.next() % 12)
-      let name = (0..<count).map { _ in pieces[Int(random.next() % UInt64(pieces.count))] }.joined()
+      let name = (0..<count).map { _ in madePieces[Int(random.next() % UInt64(madePieces.count))] }
+        .joined()
       let (reason, restriction) = Self.reasons[Int(random.next() % 3)]
       let row = read(name, reason)
       guard row.candidates.map(\.name) != ["unknown"] else { continue }

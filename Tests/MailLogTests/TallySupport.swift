@@ -35,3 +35,20 @@ extension TallySummary {
   var rejects: Int { signatures.filter { !$0.isTrial }.map(\.count).reduce(0, +) }
   var trial: Int { signatures.filter(\.isTrial).map(\.count).reduce(0, +) }
 }
+
+/// The client of made lines.
+let madeClient = "unknown[192.0.2.77]"
+
+/// What a line is made of, for names and addresses that imitate one.
+let madePieces = [
+  "a", "b.example", " ", ">", "<", ">: ", "; ", "; proto=SMTP", " helo=<", "; from=<s@d.example>",
+  " to=<t@d.example>", "Helo command rejected: ", "Client host rejected: ", "Access denied",
+  "Invalid name", madeClient, "Relay access denied", "Temporary lookup failure",
+  "Sender address rejected: Domain not found", "Recipient address rejected: User unknown",
+  " sasl_username=u", "\"", "] blocked using ", "dbl.evil", "; proto=SMTP helo=<", "?",
+  ">: Helo command rejected: ", ">: Temporary lookup failure", " sasl_method=PLAIN", "> sasl_",
+  "\\",
+  "@", "Host not found", "Service unavailable; Sender address [", "; from=<", " proto=ESMTP", ",",
+  "; to=<", "; helo=<", "> to=<", "@v.example> to=<", "t@d.example", "s@d.example",
+  "\"@v.example> to=<\"", ">: Relay access denied; from=<", "need fully-qualified hostname",
+]
