@@ -13,6 +13,7 @@ extension ParameterInfo.Kind {
       "a time such as 30s, 5m, 1h; in seconds" + Self.bounds(low, high)
     case .size: "a number of bytes"
     case .level: "a release such as 3.6"
+    case .earlyLevel: "a number such as 2"
     case .replyCode(let low, let high): "a reply code" + Self.bounds(low, high)
     case .choice(let words): "one of " + Self.joined(words)
     case .words(let words): "any of " + Self.joined(words)

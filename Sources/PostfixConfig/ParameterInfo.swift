@@ -12,6 +12,9 @@ public struct ParameterInfo: Hashable, Sendable {
     case size
     /// A release such as 3.6, whose defaults are wanted.
     case level
+    /// The same before 3.6, a number; where the dot of a later release's level is taken, it and what
+    /// follows are ignored.
+    case earlyLevel(takesDot: Bool)
     /// A reply code of SMTP that smtpd can use without failing, both bounds included.
     case replyCode(min: Int?, max: Int?)
     /// One of these words; an empty one means that the value may be empty.
@@ -102,7 +105,9 @@ public struct ParameterInfo: Hashable, Sendable {
             ?? (environment.defaults[condition] != nil)
         })
     case .level where environment.version < PostfixVersion(major: 3, minor: 6):
-      return .integer(min: 0, max: nil)
+      // From 3.5.11 on a main.cf of a later release will do (mail_params_init).
+      return .earlyLevel(
+        takesDot: environment.version >= PostfixVersion(major: 3, minor: 5, patch: 11))
     default: return kind
     }
   }

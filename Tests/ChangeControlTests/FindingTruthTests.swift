@@ -75,7 +75,8 @@ struct FindingTruthTests {
     Mistake("bad-choice", "smtpd_forbid_bare_newline = note", before: postfix39),
     Mistake("map-without-type", "virtual_alias_maps = /etc/hosts"),
     Mistake("bad-boolean", "smtputf8_enable = maybe"),
-    Mistake("bad-level", "compatibility_level = 3.x"),
+    Mistake(
+      "bad-level", "compatibility_level = 3.x", since: PostfixVersion(major: 3, minor: 6)),
     Mistake("empty-value", "smtpd_banner ="),
     Mistake("cannot-expand", "smtpd_banner = ${myhostname"),
     Mistake("cannot-expand", "a = $b\nb = $a\nsmtpd_banner = $a"),

@@ -62,7 +62,9 @@ struct InjectionTests {
     let program = try console(sandbox)
     var seen = try #require(program.output { contains($0, "permit_mynetworks") })
     var names = Self.corpus.filter { !$0.contains(0x0D) && !$0.contains(0) }
-    names.append(Array(("evil" + String(repeating: "x", count: 10_000)).utf8))
+    for length in [1_000, 10_000] {
+      names.append(Array(("evil" + String(repeating: "x", count: length)).utf8))
+    }
     for name in names {
       try introduce(name.filter { $0 != 0x20 }, port: port)
       seen += program.output(wait: 0.1)
@@ -72,13 +74,17 @@ struct InjectionTests {
     return seen + program.output(wait: 1)
   }
 
-  /// Greets with this name, and sends from and to it.
+  /// Greets with this name, and sends from and to it, as far as the server goes along: newer Postfix hangs
+  /// up on lines that are too long.
   private func introduce(_ name: [UInt8], port: UInt16) throws {
     let client = try SMTPSocketClient(port: port)
-    try client.send(Array("EHLO ".utf8) + name)
-    try client.send(Array("MAIL FROM:<evil@example.com>".utf8))
-    try client.send(Array("RCPT TO:<".utf8) + name + Array("@example.org>".utf8))
-    client.close()
+    defer { client.close() }
+    for line in [
+      Array("EHLO ".utf8) + name, Array("MAIL FROM:<evil@example.com>".utf8),
+      Array("RCPT TO:<".utf8) + name + Array("@example.org>".utf8),
+    ] {
+      guard try client.send(line) else { return }
+    }
   }
 
   /// Every byte must be printable text or a sequence that the screen library itself uses.
@@ -148,11 +154,15 @@ final class SMTPSocketClient {
     try answer()
   }
 
-  /// Sends a line and waits for its reply.
-  func send(_ line: [UInt8]) throws {
+  /// Sends a line and waits for its reply; false when the server has hung up.
+  func send(_ line: [UInt8]) throws -> Bool {
     let bytes = line + [0x0D, 0x0A]
-    try #require(Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count)
+    guard Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+      try #require(errno == EPIPE || errno == ECONNRESET)
+      return false
+    }
     try answer()
+    return true
   }
 
   func close() { Glibc.close(descriptor) }

@@ -27,6 +27,14 @@ struct RightsTests {
       #expect(try mainCF(sandbox) == original)
       let show = try run(asNobody([binary, "show", "-c", sandbox.instance.configurationDirectory]))
       #expect(show.succeeded && show.outputText.contains("reject_non_fqdn_helo_hostname"))
+      // Newer Postfix lets nobody but root read the log it writes (maillog_file_permissions).
+      chmod(sandbox.logFile, 0o600)
+      let kept = try run(
+        asNobody([
+          binary, "report", "-c", sandbox.instance.configurationDirectory, "--log", sandbox.logFile,
+        ]))
+      #expect(kept.ending == .exited(1) && kept.errorText.contains("Permission denied"))
+      chmod(sandbox.logFile, 0o644)
       for command in ["status", "check", "report"] {
         let said = try run(
           asNobody([

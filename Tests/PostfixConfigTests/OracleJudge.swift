@@ -110,8 +110,21 @@ extension Configuration {
   /// True when a program that reads main.cf and every value that something uses dies. Of a value of the
   /// user's own that nothing refers to postconf only warns: nobody expands it.
   var isRefusedByPostconf: Bool {
-    if main.problems.contains(where: { $0.kind != .orphan }) { return true }
+    if main.problems.contains(where: { $0.kind != .orphan }) || hasValueThatPostconfDiesOf {
+      return true
+    }
     return namesThatPostconfPrints.contains { (try? expandedBytes(of: $0)) == nil }
+  }
+
+  /// The protocols it reads for itself, and to the level it compares from 3.6 on.
+  private var hasValueThatPostconfDiesOf: Bool {
+    ["inet_protocols", "compatibility_level"].contains { name in
+      guard main.definition(of: name) != nil, let value = try? expandedBytes(of: name),
+        let kind = Catalog.parameter(named: name)?.kind(in: environment)
+      else { return false }
+      if case .earlyLevel = kind { return false }
+      return kind.fault(in: String(decoding: value, as: UTF8.self)) != nil
+    }
   }
 
   /// True when some value cannot be expanded, whether anybody reads it or not.

@@ -41,7 +41,8 @@ struct RangeOracleTests {
     case .replyCode(let low, let high):
       return low == 400 && high == 599 ? ["999", "200", "many"] : around(low, high)
     case .choice(let words): return words + ["bogus"]
-    case .level: return ["3", "3.6.1", "3.6.1.2", "-1", "3.x", "3.", "99999", "007", ""]
+    case .level, .earlyLevel:
+      return ["3", "3.6.1", "3.6.1.2", "-1", "3.x", "3.", "3..6", "3x", ".6", "99999", "007", ""]
     case .restrictionList, .string, .list, .words: return []
     }
   }

@@ -69,7 +69,14 @@ import Testing
     #expect(info.kind(in: environment) == .choice(words))
   }
 
-  @Test(arguments: [("3.5.20", "3.6", false), ("3.5.20", "2", true), ("3.6.0", "3.6", true)])
+  @Test(arguments: [
+    ("3.5.10", "3.6", false), ("3.5.10", "2", true), ("3.5.11", "3.6", true),
+    ("3.5.25", "3.x", true),
+    ("3.5.25", "3..6", true), ("3.5.25", ".6", false), ("3.5.25", "3x", false),
+    ("3.5.25", "3,6", false), ("3.5.25", "-1", false), ("3.5.25", "", false),
+    ("3.5.25", "99999999999", false), ("3.5.25", "99999999999.1", true), ("3.6.0", "3.6", true),
+    ("3.6.0", "3.x", false),
+  ])
   func levelsOfARelease(version: String, level: String, isGood: Bool) throws {
     var environment = Fixture.environment
     environment.version = try #require(PostfixVersion(version))

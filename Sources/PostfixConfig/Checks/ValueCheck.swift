@@ -83,6 +83,7 @@ extension ParameterInfo.Kind {
     case .integer(let minimum, let maximum): number(value, minimum, maximum, limit: Int(Int32.max))
     case .size: number(value, nil, nil, limit: .max)
     case .level: level(value)
+    case .earlyLevel(let takesDot): earlyLevel(value, takesDot: takesDot)
     case .replyCode(let minimum, let maximum): replyCode(value, minimum ?? 400, maximum ?? 599)
     case .time(let minimum, let maximum): time(value, minimum, maximum)
     case .choice(let words):
@@ -163,6 +164,12 @@ extension ParameterInfo.Kind {
       parts.count <= 3 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) }
     return isLevel
       ? nil : ValueFault(code: "bad-level", remedy: "Postfix dies; write a release such as 3.6")
+  }
+
+  /// A number, or of a later release's level the number before its first dot (mail_params_init).
+  private func earlyLevel(_ value: String, takesDot: Bool) -> ValueFault? {
+    if takesDot, value.utf8.first?.isDigit == true, value.contains(".") { return nil }
+    return number(value, 0, nil, limit: Int(Int32.max))
   }
 
   private static let seconds: [Character: Int] = [
