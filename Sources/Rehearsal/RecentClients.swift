@@ -12,6 +12,8 @@ public struct RecentClients: Sendable {
   public var judged = 0
   /// Those that could not be judged in the time, or not at all.
   public var notJudged = 0
+  /// How many of them for each reason.
+  public var reasons: [Unjudged: Int] = [:]
   /// From when on mail was looked at; nil when there was none.
   public var since: LogTime?
   /// What was not looked at, one sentence each.
@@ -23,14 +25,14 @@ public struct RecentClients: Sendable {
   /// One line each, the summary first; empty when the log holds no accepted mail.
   public var lines: [String] {
     guard judged + notJudged > 0 else { return [] }
-    let coverage =
-      notJudged == 0 ? "" : "; \(notJudged) more could not be judged (postgate rehearse says why)"
+    let coverage = notJudged == 0 ? "" : "; \(notJudged) more could not be judged\(why)"
     guard !victims.isEmpty else {
-      return judged == 0
-        ? [
-          "recently accepted mail: none of \(notJudged) could be judged (postgate rehearse says why)"
-        ]
-        : ["recently accepted mail: none of \(judged) would be refused\(coverage)"]
+      return [
+        "recently accepted mail: "
+          + (judged == 0
+            ? "none of \(notJudged) could be judged\(why)"
+            : "none of \(judged) would be refused\(coverage)")
+      ]
     }
     let lost = victims.reduce(0) { $0 + $1.lost }
     return ["recently accepted mail: \(lost) would now be refused\(coverage)"]
@@ -38,6 +40,14 @@ public struct RecentClients: Sendable {
         "  \(victim.clientName ?? "unknown")[\(victim.clientAddress)] from \(victim.senderDomain), "
           + "\(victim.acceptedBefore) accepted before: \(victim.reply)"
       }
+  }
+
+  /// The reason of those that were not judged, or the commonest one.
+  private var why: String {
+    // Of equally common ones the first by name, so that it does not change from look to look.
+    let commonest = reasons.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }
+    guard let reason = commonest?.key.words else { return "" }
+    return reasons.count == 1 ? ": \(reason)" : ", most of them for this reason: \(reason)"
   }
 }
 
@@ -91,13 +101,13 @@ extension Rehearsal {
     quick.limits.dnsRate = max(limits.dnsRate, 200)
     let answer = try quick.run(
       candidate: candidate, edits: edits, base: base, traffic: traffic, subject: "")
-    let unjudged = answer.acceptedVerdicts.count { verdict in
-      if case .unknown = verdict { true } else { false }
-    }
     var found = RecentClients()
+    for case .unknown(let reason) in answer.acceptedVerdicts {
+      found.notJudged += 1
+      found.reasons[reason, default: 0] += 1
+    }
     found.victims = answer.victims
-    found.judged = traffic.accepted.count - unjudged
-    found.notJudged = unjudged
+    found.judged = traffic.accepted.count - found.notJudged
     found.since = traffic.firstLine
     found.unknowns = traffic.skipped.map(\.text) + answer.unknowns
     return found

@@ -178,6 +178,11 @@ struct RehearseCommandTests {
         ["enable", "reject_unknown_client_hostname", "--json", "--dry-run"], sandbox
       ).outputText
       #expect(json.contains("\"newly_refused\": {\n    \"judged\": "))
+      // What the log does not hold is told at once, not only by a rehearsal.
+      let helo = try run(["enable", "reject_unknown_helo_hostname", "--dry-run"], sandbox)
+      #expect(
+        helo.outputText.contains("could be judged: their HELO names are not in the log"),
+        "\(helo.outputText)")
     }
   }
 
