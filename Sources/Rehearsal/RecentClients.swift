@@ -10,14 +10,15 @@ public struct RecentClients: Sendable {
   public var victims: [RehearsalAnswer.Victim] = []
   /// Distinct recently accepted mails that were judged.
   public var judged = 0
-  /// Those that could not be judged in the time, or not at all.
-  public var notJudged = 0
-  /// How many of them for each reason.
+  /// How many could not be judged in the time, or not at all, for each reason.
   public var reasons: [Unjudged: Int] = [:]
   /// From when on mail was looked at; nil when there was none.
   public var since: LogTime?
   /// What was not looked at, one sentence each.
   public var unknowns: [String] = []
+
+  /// All that could not be judged.
+  public var notJudged: Int { reasons.values.reduce(0, +) }
 
   /// Nothing was looked at.
   public init() {}
@@ -47,7 +48,7 @@ public struct RecentClients: Sendable {
     // Of equally common ones the first by name, so that it does not change from look to look.
     let commonest = reasons.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }
     guard let reason = commonest?.key.words else { return "" }
-    return reasons.count == 1 ? ": \(reason)" : ", most of them for this reason: \(reason)"
+    return reasons.count == 1 ? ": \(reason)" : "; the commonest reason: \(reason)"
   }
 }
 
@@ -103,7 +104,6 @@ extension Rehearsal {
       candidate: candidate, edits: edits, base: base, traffic: traffic, subject: "")
     var found = RecentClients()
     for case .unknown(let reason) in answer.acceptedVerdicts {
-      found.notJudged += 1
       found.reasons[reason, default: 0] += 1
     }
     found.victims = answer.victims

@@ -4,14 +4,10 @@ import Testing
 
 /// What the pre-flight says of recently accepted mail.
 @Suite struct RecentClientsTests {
-  private func lines(
-    judged: Int = 0, _ reasons: [Unjudged: Int], victims: [RehearsalAnswer.Victim] = []
-  ) -> [String] {
+  private func lines(judged: Int = 0, _ reasons: [Unjudged: Int]) -> [String] {
     var found = RecentClients()
     found.judged = judged
-    found.notJudged = reasons.values.reduce(0, +)
     found.reasons = reasons
-    found.victims = victims
     return found.lines
   }
 
@@ -31,7 +27,7 @@ import Testing
   }
 
   @Test func ofSeveralReasonsTheCommonestIsTold() {
-    let text = "recently accepted mail: none of 3 could be judged, most of them for this reason: "
+    let text = "recently accepted mail: none of 3 could be judged; the commonest reason: "
     #expect(lines([.heloUnknown: 1, .dnsFailed: 2]) == [text + "DNS did not answer"])
     // Always the same of two that are equally common.
     #expect(
