@@ -44,7 +44,6 @@ struct HashedText {
 /// median; the sum of what was taken is the error that each entry states.
 struct FrequentItems: ~Copyable {
   private static let limit = 1536
-  private static let placeCount = 8192
   /// 64-bit words of a key that are kept for display; keys are told apart by their whole hash.
   private static let keyWords = 10
 
@@ -62,17 +61,17 @@ struct FrequentItems: ~Copyable {
   }
 
   /// By the hash of a key: the number of its item, from 1; 0 where there is none.
-  private var places = Store(repeating: UInt16(0), count: FrequentItems.placeCount)
-  /// Without gaps, the first ``used`` are filled.
-  private var items = Store(repeating: Item(), count: 2048)
-  private var texts = Store(repeating: Text(), count: FrequentItems.limit)
-  private var histogram = Store(repeating: 0, count: 256)
+  private var places = FixedStore<8192, UInt16>(repeating: 0)
+  /// By their numbers; without gaps, ``used`` of them are filled.
+  private var items = FixedStore<2048, Item>(repeating: Item())
+  private var texts = FixedStore<2048, Text>(repeating: Text())
+  private var histogram = FixedStore<256, Int>(repeating: 0)
   private var used = 0
   /// What purges took from every count.
   private(set) var error = 0
 
   init() {
-    for index in 0..<Self.limit { items[index].text = Int32(index) }
+    for number in 1...Self.limit { items[number].text = Int32(number) }
   }
 
   /// Adds one occurrence of the bytes `start..<end`.
@@ -80,33 +79,57 @@ struct FrequentItems: ~Copyable {
     add(line.hash(from: start, to: end), line, from: start, to: end)
   }
 
-  /// Adds one occurrence of a text of a line; true when it is among those that are kept already.
-  @inline(__always)
+  /// Adds one occurrence of a text of a line, if it is there; true when it is among those that are kept
+  /// already.
   @discardableResult
   mutating func add(_ text: HashedText, _ line: Span<UInt8>) -> Bool {
-    add(text.hash, line, from: text.slice.lower, to: text.slice.upper)
+    guard text.slice.isPresent else { return true }
+    return add(text.hash, line, from: text.slice.lower, to: text.slice.upper)
   }
 
   /// Adds one occurrence of a key; of a new key `start..<end` is kept for display. True for one that is
   /// kept already.
-  @inline(__always)
   @discardableResult
   mutating func add(_ hash: UInt64, _ line: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+    precondition(start >= 0 && start <= end && end <= line.count)
     let place = place(of: hash)
-    let number = Int(places[folded: place])
-    if number > 0 {
-      items[folded: number &- 1].count &+= 1
-      return true
+    if addAgain(at: place) { return true }
+    let text = texts.start + take(hash, at: place, count: 1)
+    text.pointee.length = min(end &- start, Self.keyWords &* 8)
+    line.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      UnsafeMutableRawPointer(text).copyMemory(from: base + start, byteCount: text.pointee.length)
     }
-    insert(hash, at: place, line, from: start, to: end)
     return false
   }
 
+  /// The same of a text that is there.
+  ///
+  /// - Parameter raw: the line's address; 32 bytes from the text's beginning on must be readable.
+  @inline(__always)
+  @discardableResult
+  mutating func add(_ text: HashedText, readable raw: UnsafeRawPointer) -> Bool {
+    let place = place(of: text.hash)
+    if addAgain(at: place) { return true }
+    insert(text.hash, at: place, readable: raw + text.slice.lower, text.slice.count)
+    return false
+  }
+
+  /// Begins to fetch the place of a key.
+  @inline(__always)
+  func fetch(_ hash: UInt64) {
+    places.fetch(folded: Int(truncatingIfNeeded: hash >> 20))
+  }
+
   /// Adds one occurrence of a key that is known; false for a new one.
-  mutating func addAgain(_ hash: UInt64) -> Bool {
-    let number = Int(places[folded: place(of: hash)])
+  mutating func addAgain(_ hash: UInt64) -> Bool { addAgain(at: place(of: hash)) }
+
+  /// Adds one occurrence of the key at a place; false for an empty one.
+  @inline(__always)
+  private func addAgain(at place: Int) -> Bool {
+    let number = Int(places[folded: place])
     guard number > 0 else { return false }
-    items[folded: number &- 1].count &+= 1
+    items[folded: number].count &+= 1
     return true
   }
 
@@ -116,69 +139,63 @@ struct FrequentItems: ~Copyable {
     var place = Int(truncatingIfNeeded: hash >> 20)
     while true {
       let number = Int(places[folded: place])
-      if number == 0 || items[folded: number &- 1].hash == hash { return place }
+      if number == 0 || items[folded: number].hash == hash { return place }
       place = place &+ 1
     }
   }
 
   @inline(never)
   private mutating func insert(
-    _ hash: UInt64, at place: Int, _ line: Span<UInt8>, from start: Int, to end: Int
+    _ hash: UInt64, at place: Int, readable bytes: UnsafeRawPointer, _ count: Int
   ) {
-    let length = min(end &- start, Self.keyWords &* 8)
-    precondition(start >= 0 && length >= 0 && start &+ length <= line.count)
     let text = texts.start + take(hash, at: place, count: 1)
+    let length = min(count, Self.keyWords &* 8)
     text.pointee.length = length
-    // Most are short: four words are copied sooner than as many bytes as there are.
-    if length <= 32 && start &+ 32 <= line.count {
-      text.pointee.words.0 = line.word(at: start)
-      text.pointee.words.1 = line.word(at: start &+ 8)
-      text.pointee.words.2 = line.word(at: start &+ 16)
-      text.pointee.words.3 = line.word(at: start &+ 24)
-    } else {
-      line.withUnsafeBytes { bytes in
-        guard let base = bytes.baseAddress else { return }
-        UnsafeMutableRawPointer(text).copyMemory(from: base + start, byteCount: length)
-      }
-    }
-    if used >= Self.limit { purge() }
+    // Most are short: 32 bytes are copied sooner than as many as there are.
+    UnsafeMutableRawPointer(text).copyMemory(from: bytes, byteCount: 32)
+    if length > 32 { UnsafeMutableRawPointer(text).copyMemory(from: bytes, byteCount: length) }
   }
 
-  /// Fills an empty place; the number of the text that it gets.
+  /// Fills an empty place; the number of the text that it gets, which may be written whatever becomes of
+  /// the key: a text of nobody is not read.
   @inline(__always)
   private mutating func take(_ hash: UInt64, at place: Int, count: Int32) -> Int {
+    used &+= 1
     items[folded: used].hash = hash
     items[folded: used].count = count
     let text = Int(items[folded: used].text)
-    used &+= 1
     places[folded: place] = UInt16(truncatingIfNeeded: used)
-    return text
+    if used >= Self.limit { purge() }
+    return text & 2047
   }
 
   /// Takes the median from all counts and keeps what is above it.
+  @inline(never)
   private mutating func purge() {
     let median = median
     error += Int(median)
     places.fill(0)
     let all = used
     used = 0
-    for index in 0..<all where items[folded: index].count > median {
+    for number in 1..<all + 1 where items[folded: number].count > median {
+      used &+= 1
       // What is given up gets the text of nobody in exchange.
       let free = items[folded: used].text
-      items[folded: used] = items[folded: index]
+      items[folded: used] = items[folded: number]
       items[folded: used].count &-= median
-      items[folded: index].text = index == used ? items[folded: used].text : free
-      places[folded: self.place(of: items[folded: used].hash)] = UInt16(
-        truncatingIfNeeded: used &+ 1)
-      used &+= 1
+      items[folded: number].text = number == used ? items[folded: used].text : free
+      places[folded: self.place(of: items[folded: used].hash)] = UInt16(truncatingIfNeeded: used)
     }
   }
+
+  /// The numbers of the items that are filled.
+  private var numbers: Range<Int> { 1..<used + 1 }
 
   /// The median of the counts. Most counts are small, so they are sorted by counting.
   private var median: Int32 {
     histogram.fill(0)
-    for index in 0..<used {
-      histogram[Int(min(items[folded: index].count, 255))] &+= 1
+    for number in numbers {
+      histogram[Int(min(items[folded: number].count, 255))] &+= 1
     }
     var seen = 0
     for value in 1..<255 {
@@ -194,7 +211,7 @@ struct FrequentItems: ~Copyable {
     while low < high {
       let middle = low + (high - low) / 2
       var notAbove = 0
-      for index in 0..<used where items[folded: index].count <= middle { notAbove += 1 }
+      for number in numbers where items[folded: number].count <= middle { notAbove += 1 }
       if notAbove * 2 > used { high = middle } else { low = middle + 1 }
     }
     return low
@@ -203,17 +220,15 @@ struct FrequentItems: ~Copyable {
   /// Adds everything that `other` counted.
   mutating func merge(_ other: borrowing FrequentItems) {
     error += other.error
-    for index in 0..<other.used {
-      let theirs = other.items[folded: index]
+    for number in other.numbers {
+      let theirs = other.items[folded: number]
       let place = place(of: theirs.hash)
-      let number = Int(places[folded: place])
-      if number > 0 {
-        items[folded: number &- 1].count &+= theirs.count
+      let own = Int(places[folded: place])
+      if own > 0 {
+        items[folded: own].count &+= theirs.count
       } else {
         let text = take(theirs.hash, at: place, count: theirs.count)
-        texts[text].words = other.texts[Int(theirs.text)].words
-        texts[text].length = other.texts[Int(theirs.text)].length
-        if used >= Self.limit { purge() }
+        texts[text] = other.texts[Int(theirs.text)]
       }
     }
   }
@@ -223,10 +238,10 @@ struct FrequentItems: ~Copyable {
     // Texts are made of those only that may be shown.
     let least = leastCount(of: limit)
     var entries: [HeavyHitter] = []
-    for index in 0..<used where items[folded: index].count >= least {
-      let count = Int(items[folded: index].count) + error
+    for number in numbers where items[folded: number].count >= least {
+      let item = items[folded: number]
       entries.append(
-        HeavyHitter(key: key(Int(items[folded: index].text)), count: count, error: error))
+        HeavyHitter(key: key(Int(item.text)), count: Int(item.count) + error, error: error))
     }
     entries.sort { ($1.count, $0.key) < ($0.count, $1.key) }
     return Array(entries.prefix(limit))
@@ -236,7 +251,7 @@ struct FrequentItems: ~Copyable {
   private func leastCount(of limit: Int) -> Int32 {
     guard limit > 0, limit < used else { return limit > 0 ? .min : .max }
     var counts = [Int32](unsafeUninitializedCapacity: used) { buffer, count in
-      for index in 0..<used { buffer[index] = items[folded: index].count }
+      for number in numbers { buffer[number - 1] = items[folded: number].count }
       count = used
     }
     counts.sort(by: >)

@@ -1,5 +1,3 @@
-import CByteScan
-
 /// Counts distinct values in 16 KiB with a standard error of 0.8% (Flajolet and others, 2007), whatever
 /// their number, by the estimator of Ertl ("New cardinality estimation algorithms for HyperLogLog
 /// sketches", 2017, algorithm 6): the first one is wrong by up to three per cent at some 40,000 values.
@@ -9,7 +7,11 @@ struct HyperLogLog: ~Copyable {
 
   /// The bits of a hash behind those that number its register.
   private static let tail = 50
-  private var registers = Store(repeating: UInt8(0), count: 1 << 14)
+  private static let size = 1 << (64 - tail)
+  private var registers = FixedStore<16_384, UInt8>(repeating: 0)
+  /// The hash that was added last: who is refused has mostly just connected. Nobody's hash is 0, but for one
+  /// in 2^64.
+  private var last: UInt64 = 0
   /// The value that was added last. Its register is fetched while others are counted, and looked at when
   /// the next one comes.
   private var waiting: UInt64?
@@ -17,8 +19,10 @@ struct HyperLogLog: ~Copyable {
   /// - Parameter hash: a hash of the value; values that are alike may have hashes that are.
   @inline(__always)
   mutating func add(_ hash: UInt64) {
+    if hash == last { return }
+    last = hash
     let mixed = mix(hash)
-    cbytescan_prefetch_one(registers.start + Int(mixed >> Self.tail))
+    registers.fetch(folded: Int(mixed >> Self.tail))
     if let waiting { note(waiting) }
     waiting = mixed
   }
@@ -26,13 +30,13 @@ struct HyperLogLog: ~Copyable {
   @inline(__always)
   private func note(_ hash: UInt64) {
     let index = Int(hash >> Self.tail)
-    let rank = UInt8(truncatingIfNeeded: ((hash << 14) | 1 << 13).leadingZeroBitCount &+ 1)
+    let rank = UInt8(truncatingIfNeeded: (hash | 1 << Self.tail).trailingZeroBitCount &+ 1)
     if registers[folded: index] < rank { registers[folded: index] = rank }
   }
 
   mutating func merge(_ other: borrowing HyperLogLog) {
     if let waiting = other.waiting { note(waiting) }
-    for index in 0..<registers.count {
+    for index in 0..<Self.size {
       registers[index] = max(registers[index], other.registers[index])
     }
   }
@@ -40,8 +44,8 @@ struct HyperLogLog: ~Copyable {
   var estimate: Int {
     if let waiting { note(waiting) }
     var counts = [Double](repeating: 0, count: Self.tail + 2)
-    for index in 0..<registers.count { counts[Int(registers[index])] += 1 }
-    let size = Double(registers.count)
+    for index in 0..<Self.size { counts[Int(registers[index])] += 1 }
+    let size = Double(Self.size)
     guard counts[0] < size else { return 0 }
     var sum = size * full(1 - counts[Self.tail + 1] / size)
     for rank in (1...Self.tail).reversed() { sum = (sum + counts[rank]) / 2 }

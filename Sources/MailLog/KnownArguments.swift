@@ -1,7 +1,7 @@
 /// The numbers of arguments of restrictions, as names of DNS lists, for the common forms.
 struct KnownArguments: ~Copyable {
   private var texts = KnownTexts()
-  private var numbers = Store(repeating: Int32(0), count: KnownTexts.size)
+  private var numbers = FixedStore<256, Int32>(repeating: 0)
 
   /// The number of a text, -1 when it is not known. 64 bytes behind it must be readable, and eight before
   /// its end.

@@ -9,7 +9,7 @@ struct KnownReplies: ~Copyable {
     var number: Int32 = -1
   }
 
-  private var entries = Store(repeating: Entry(), count: 256)
+  private var entries = FixedStore<256, Entry>(repeating: Entry())
 
   /// The reply whose first eight bytes are `word` and whose ninth is `last`; one of code 0 when it is
   /// not known.

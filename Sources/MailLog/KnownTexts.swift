@@ -10,8 +10,8 @@ struct KnownTexts: ~Copyable {
   private static let room = 32
 
   /// 0 where the place is empty.
-  private var kept = Store(repeating: Int32(0), count: KnownTexts.size)
-  private var texts = Store(repeating: UInt8(0), count: KnownTexts.size * KnownTexts.room)
+  private var kept = FixedStore<256, Int32>(repeating: 0)
+  private var texts = FixedStore<8192, UInt8>(repeating: 0)
 
   /// The place of a text by its first and its last eight bytes. Nobody gains by making texts collide:
   /// their lines would be read the general way.

@@ -5,7 +5,7 @@ import CByteScan
 struct LineModel: ~Copyable {
   private static let longest = 64
   /// The parts of the model, which together are all of it; the first is the one that holds the seconds.
-  private var beginning = Store(repeating: cbytescan_beginning(), count: 1)
+  private var beginning = FixedStore<1, cbytescan_beginning>(repeating: cbytescan_beginning())
   /// True for `SS.ffffff`, false for `SS`.
   private var hasFraction = false
   /// The digits of the latest line, turned round so that later ones are greater.

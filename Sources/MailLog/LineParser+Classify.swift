@@ -18,12 +18,6 @@ extension LineParser {
     if parts.signature == .unknown && parts.command == .etrn { parts.signature = .etrn }
   }
 
-  /// The same apart from the reading of common lines, which stays small.
-  @inline(never)
-  static func classifyRare(_ line: Span<UInt8>, into parts: inout LineParts) {
-    classify(line, into: &parts)
-  }
-
   /// `Client host [X] blocked using DOMAIN[; TXT]` and its kin.
   private static func classifyBlocked(
     _ line: Span<UInt8>, from start: Int, to end: Int, into parts: inout LineParts

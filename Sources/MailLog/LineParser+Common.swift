@@ -76,95 +76,6 @@ extension LineParser {
     return length < 63 && close < end ? Slice(open &+ 1, close) : .none
   }
 
-  /// Reads `TEXT; from=<A> to=<A> proto=P helo=<H>` and the line's end, where CLIENT and reply have been
-  /// read, into those of `parts` that are counted for a reject; false when it is none.
-  ///
-  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
-  @inline(__always)
-  static func readCommonReject(
-    _ raw: UnsafeRawPointer, _ line: Span<UInt8>, at text: Int, to end: Int,
-    into parts: inout LineParts
-  ) -> Bool {
-    let hit = readAttributesBackwards(raw, from: text, to: end, into: &parts)
-    guard hit > 0 else { return false }
-    parts.kind = .reject
-    parts.command = .rcpt
-    parts.queueID = .none
-    parts.argument = .none
-    parts.signature = .unknown
-    parts.text = Slice(text, hit)
-    if isWholeCommonText(raw, into: &parts) { return true }
-    guard !mayBeginAttribute(raw, from: text, to: hit) else { return false }
-    if !isBlockedClient(raw, into: &parts) { classifyRare(line, into: &parts) }
-    return true
-  }
-
-  /// Reads `; from=<A> to=<B> proto=P helo=<H>` and the line's end, from there on: nothing but names can
-  /// be in between, and none has to wait for the end of the one before it to be found.
-  ///
-  /// - Returns: the place of the `;`, 0 where the line ends otherwise.
-  @inline(__always)
-  private static func readAttributesBackwards(
-    _ raw: UnsafeRawPointer, from text: Int, to end: Int, into parts: inout LineParts
-  ) -> Int {
-    let close = end &- 1
-    let helo = lastStop(raw, from: text, before: close)
-    guard raw.byte(close) == UInt8(ascii: ">"), helo >= text &+ 19,
-      raw.word(helo &- 7) == literal("P helo=<"), raw.word(helo &- 10) == literal("SMTP hel")
-    else { return 0 }
-    let recipientEnd = helo &- (raw.byte(helo &- 11) == UInt8(ascii: "E") ? 19 : 18)
-    guard raw.word(recipientEnd) == literal("> proto=") else { return 0 }
-    let recipient = lastStop(raw, from: text, before: recipientEnd)
-    guard recipient >= text &+ 5,
-      raw.word(recipient &- 5) & 0xFFFF_FFFF_FFFF == 0x3C3D_6F74_203E
-    else { return 0 }
-    let senderEnd = recipient &- 5
-    let sender = lastStop(raw, from: text, before: senderEnd)
-    guard sender >= text &+ 7, raw.word(sender &- 7) == literal("; from=<") else { return 0 }
-    parts.sender = Slice(sender &+ 1, senderEnd)
-    parts.recipient = Slice(recipient &+ 1, recipientEnd)
-    parts.helo = Slice(helo &+ 1, close)
-    return sender &- 7
-  }
-
-  /// True when a `;` in `start..<end` may begin an attribute, as far as four letters tell.
-  @inline(__always)
-  private static func mayBeginAttribute(
-    _ raw: UnsafeRawPointer, from start: Int, to end: Int
-  ) -> Bool {
-    var place = start
-    while place < end {
-      var hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
-      while hits != 0 {
-        let hit = place &+ hits.trailingZeroBitCount
-        hits &= hits &- 1
-        guard hit < end else { return false }
-        if mayBeginAttribute(raw.half(hit), raw.half(hit &+ 2)) { return true }
-      }
-      place &+= 64
-    }
-    return false
-  }
-
-  /// True for `; from`, `; to=<`, `; prot`, `; helo` and `; sasl`.
-  @inline(__always)
-  private static func mayBeginAttribute(_ first: UInt32, _ word: UInt32) -> Bool {
-    guard first & 0xFFFF == 0x203B else { return false }
-    return word == 0x6D6F_7266 || word == 0x3C3D_6F74 || word == 0x746F_7270
-      || word == 0x6F6C_6568 || word == 0x6C73_6173
-  }
-
-  /// The last of what ends an address without quotes and blanks, or says that it is none, in
-  /// `start..<end`; less than `start` without one.
-  @inline(__always)
-  private static func lastStop(_ raw: UnsafeRawPointer, from start: Int, before end: Int) -> Int {
-    // Nothing in front of the line may be read.
-    guard end >= start &+ 7, start >= 32 else { return -1 }
-    let stops = cbytescan_address_stops32(raw + (end &- 32))
-    return stops != 0
-      ? end &- 1 &- stops.leadingZeroBitCount : lastFarStop(raw, from: start, before: end &- 32)
-  }
-
   /// The first of what ends an address without quotes and blanks, or says that it is none; beyond the
   /// line's end anything.
   @inline(__always)
@@ -174,7 +85,7 @@ extension LineParser {
       ? start &+ stops.trailingZeroBitCount : farStop(raw, from: start &+ 32, to: end)
   }
 
-  // Longer than 32 bytes are few; apart, their loops leave the reading of the others alone.
+  // Longer than 32 bytes are few; apart, their loop leaves the reading of the others alone.
 
   @inline(never)
   private static func farStop(_ raw: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
@@ -185,18 +96,5 @@ extension LineParser {
       place &+= 32
     }
     return end
-  }
-
-  @inline(never)
-  private static func lastFarStop(
-    _ raw: UnsafeRawPointer, from start: Int, before end: Int
-  ) -> Int {
-    var place = end
-    while place > start {
-      let stops = cbytescan_address_stops32(raw + (place &- 32))
-      if stops != 0 { return place &- 1 &- stops.leadingZeroBitCount }
-      place &-= 32
-    }
-    return -1
   }
 }

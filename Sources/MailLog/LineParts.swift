@@ -59,6 +59,22 @@ struct LineParts {
     signature = .unknown
     postscreenWord = .none
   }
+
+  /// Notes what a reject of the common form says, which stands behind a reply of nine bytes.
+  mutating func take(_ reject: CommonReject) {
+    clearMessage()
+    kind = .reject
+    command = .rcpt
+    clientAddress = reject.client
+    code = reject.code
+    enhanced = Slice(reject.text.lower &- 6, reject.text.lower &- 1)
+    helo = reject.helo
+    sender = reject.sender
+    recipient = reject.recipient
+    text = reject.text
+    argument = reject.argument
+    signature = reject.signature
+  }
 }
 
 /// The SMTP commands, and cleanup's `header` and `body`, at which a reject is logged.

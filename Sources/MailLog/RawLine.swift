@@ -17,17 +17,10 @@ extension UnsafeRawPointer {
     UInt32(littleEndian: loadUnaligned(fromByteOffset: index, as: UInt32.self))
   }
 
-  /// True when `literal`, of eight bytes at least, stands at `index`. No literal holds a newline, so
-  /// a match ends before the line does.
+  /// True when `literal` stands at `index`. No literal holds a newline, so a match ends before the line
+  /// does.
   @inline(__always) func has(_ literal: StaticString, at index: Int) -> Bool {
-    let length = literal.utf8CodeUnitCount
-    let wanted = UnsafeRawPointer(literal.utf8Start)
-    var done = 0
-    while done &+ 8 <= length {
-      if word(index &+ done) != wanted.word(done) { return false }
-      done &+= 8
-    }
-    return done == length || word(index &+ length &- 8) == wanted.word(length &- 8)
+    cbytescan_same(self + index, literal.utf8Start, Int64(literal.utf8CodeUnitCount)) != 0
   }
 }
 

@@ -27,24 +27,16 @@ struct TalkerSketch: ~Copyable {
       recipient = HashedText(line, parts.recipient)
     }
 
-    /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable, and all
-    ///   parts be present.
-    @inline(__always)
-    init(readable raw: UnsafeRawPointer, _ line: Span<UInt8>, _ parts: borrowing LineParts) {
-      client = HashedText(readable: raw, address: parts.clientAddress)
-      helo = HashedText(readable: raw, parts.helo)
-      recipient = HashedText(readable: raw, parts.recipient)
-      let (address, sender) = (parts.clientAddress, parts.sender)
-      let dots = lastIndex(raw, UInt8(ascii: "."), address)
-      network =
-        dots == -1
-        ? HashedText(line, Self.before(line, UInt8(ascii: "."), address))
-        : HashedText(readable: raw, address: Slice(address.lower, address.lower &+ dots))
-      let ats = lastIndex(raw, UInt8(ascii: "@"), sender)
-      senderDomain =
-        ats == -1
-        ? HashedText(line, Self.behind(line, UInt8(ascii: "@"), sender))
-        : HashedText(readable: raw, Slice(sender.lower &+ ats &+ 1, sender.upper))
+    /// The network of an address without a dot in its first 32 bytes.
+    @inline(never)
+    fileprivate static func farNetwork(_ line: Span<UInt8>, _ address: Slice) -> HashedText {
+      HashedText(line, before(line, UInt8(ascii: "."), address))
+    }
+
+    /// The domain of a sender without `@` in its first 32 bytes.
+    @inline(never)
+    fileprivate static func farDomain(_ line: Span<UInt8>, _ sender: Slice) -> HashedText {
+      HashedText(line, behind(line, UInt8(ascii: "@"), sender))
     }
 
     private static func behind(_ line: Span<UInt8>, _ byte: UInt8, _ slice: Slice) -> Slice {
@@ -62,19 +54,71 @@ struct TalkerSketch: ~Copyable {
     }
   }
 
+  /// The same of a reject of the common form, which has all of them, but for the network of an IPv6 address.
+  struct CommonParties {
+    var client: HashedText
+    var network: HashedText
+    var helo: HashedText
+    var senderDomain: HashedText
+    var recipient: HashedText
+
+    /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
+    @inline(__always)
+    init(readable raw: UnsafeRawPointer, _ line: Span<UInt8>, _ reject: CommonReject) {
+      client = HashedText(readable: raw, address: reject.client)
+      helo = HashedText(readable: raw, reject.helo)
+      recipient = HashedText(readable: raw, reject.recipient)
+      let dots = lastIndex(raw, UInt8(ascii: "."), reject.client)
+      network =
+        dots == -1
+        ? Parties.farNetwork(line, reject.client)
+        : HashedText(
+          readable: raw, address: Slice(reject.client.lower, reject.client.lower &+ dots))
+      let ats = lastIndex(raw, UInt8(ascii: "@"), reject.sender)
+      senderDomain =
+        ats == -1
+        ? Parties.farDomain(line, reject.sender)
+        : HashedText(
+          readable: raw, Slice(reject.sender.lower &+ ats &+ 1, reject.sender.upper))
+    }
+  }
+
   /// Counts the parties of one reject.
-  @inline(__always)
   mutating func addReject(_ line: Span<UInt8>, _ parties: borrowing Parties, _ address: Slice) {
-    if parties.helo.slice.isPresent { heloNames.add(parties.helo, line) }
-    if parties.recipient.slice.isPresent { recipients.add(parties.recipient, line) }
-    if parties.senderDomain.slice.isPresent { senderDomains.add(parties.senderDomain, line) }
+    heloNames.add(parties.helo, line)
+    recipients.add(parties.recipient, line)
+    senderDomains.add(parties.senderDomain, line)
     guard parties.client.slice.isPresent else { return }
     // Who is kept already was among the distinct ones when he came.
     if !clients.add(parties.client, line) { distinct.add(parties.client.hash) }
+    addNetwork(line, parties.network, address)
+  }
+
+  /// Begins to fetch what ``addReject(readable:_:_:)`` will look at.
+  @inline(__always)
+  func fetch(_ parties: borrowing CommonParties) {
+    heloNames.fetch(parties.helo.hash)
+    recipients.fetch(parties.recipient.hash)
+    senderDomains.fetch(parties.senderDomain.hash)
+    clients.fetch(parties.client.hash)
+    networks.fetch(parties.network.hash)
+  }
+
+  /// Counts the parties of one reject of the common form.
+  ///
+  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
+  @inline(__always)
+  mutating func addReject(
+    readable raw: UnsafeRawPointer, _ line: Span<UInt8>, _ parties: borrowing CommonParties
+  ) {
+    heloNames.add(parties.helo, readable: raw)
+    recipients.add(parties.recipient, readable: raw)
+    senderDomains.add(parties.senderDomain, readable: raw)
+    if !clients.add(parties.client, readable: raw) { distinct.add(parties.client.hash) }
     if parties.network.slice.isPresent {
-      networks.add(parties.network, line)
+      networks.add(parties.network, readable: raw)
     } else {
-      addLongNetwork(line, address)
+      addNetwork(line, parties.network, parties.client.slice)
     }
   }
 
@@ -83,7 +127,18 @@ struct TalkerSketch: ~Copyable {
     if client.slice.isPresent { distinct.add(client.hash) }
   }
 
+  private mutating func addNetwork(
+    _ line: Span<UInt8>, _ network: HashedText, _ address: Slice
+  ) {
+    if network.slice.isPresent {
+      networks.add(network, line)
+    } else {
+      addLongNetwork(line, address)
+    }
+  }
+
   /// IPv6 by its first four groups (/64).
+  @inline(never)
   private mutating func addLongNetwork(_ line: Span<UInt8>, _ address: Slice) {
     guard let prefix = IPv6Prefix(line, from: address.lower, to: address.upper) else { return }
     let hash = mix(prefix.bits)

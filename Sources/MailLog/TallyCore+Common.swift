@@ -181,7 +181,8 @@ extension TallyCore {
     }
   }
 
-  @inline(__always)
+  // Apart from its caller: the compiler inlines only so much into one function.
+  @inline(never)
   private mutating func countCommonReject(
     _ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>, at message: Int, _ pid: UInt64
   ) -> Bool {
@@ -193,27 +194,57 @@ extension TallyCore {
     var reply = knownReplies.find(raw.word(start &+ 2), raw.byte(start &+ 10))
     if reply.code == 0 { reply = newReply(raw, line, at: start &+ 2) }
     guard reply.code != 0, raw.byte(start &+ 11) == UInt8(ascii: " ") else { return false }
-    parts.clientAddress = client
-    parts.code = reply.code
-    parts.enhanced = Slice(start &+ 6, start &+ 11)
-    guard LineParser.readCommonReject(raw, line, at: start &+ 12, to: end, into: &parts) else {
-      return false
+    guard
+      var reject = CommonReject(
+        raw, at: start &+ 12, to: end, client: client, code: reply.code)
+    else { return false }
+    let parties = TalkerSketch.CommonParties(readable: raw, line, reject)
+    // They lie in a farther cache, and are there when the text has been read.
+    talkers.fetch(parties)
+    if !reject.hasWholeCommonText(raw) {
+      guard !reject.mayHoldAttribute(raw) else { return false }
+      if !reject.isOfBlockedClient(raw) {
+        reject.signature = classifyRare(line, reject)
+        reject.argument = parts.argument
+      }
     }
-    let parties = TalkerSketch.Parties(readable: raw, line, parts)
-    let argument = commonArgumentNumber(raw, line)
-    if model.isSettled {
-      countSettledReject(pid, argument: argument, reply: Int(reply.number))
-      talkers.addReject(line, parties, client)
-    } else {
-      note(model.entry, pid)
-      countReject(line, isTrial: false, argument: argument, reply: Int(reply.number))
-      if selectPane() { talkers.addReject(line, parties, client) }
+    let argument = reject.argument.isPresent ? argumentNumber(raw, line, reject.argument) : -1
+    guard model.isSettled else {
+      countUnsettledReject(raw, line, reject, pid, argument: argument, reply: Int(reply.number))
+      return true
     }
+    countSettledReject(reject, pid, argument: argument, reply: Int(reply.number))
+    talkers.addReject(readable: raw, line, parties)
     return true
   }
 
+  /// The signature of a reject whose text is none of the common ones; its argument is in the parts.
+  @inline(never)
+  private mutating func classifyRare(
+    _ line: Span<UInt8>, _ reject: CommonReject
+  ) -> RejectSignature {
+    parts.take(reject)
+    LineParser.classify(line, into: &parts)
+    return parts.signature
+  }
+
+  @inline(never)
+  private mutating func countUnsettledReject(
+    _ raw: UnsafeRawPointer, _ line: Span<UInt8>, _ reject: CommonReject, _ pid: UInt64,
+    argument: Int, reply: Int
+  ) {
+    parts.take(reject)
+    note(model.entry, pid)
+    countReject(line, isTrial: false, argument: argument, reply: reply)
+    guard selectPane() else { return }
+    talkers.addReject(
+      readable: raw, line, TalkerSketch.CommonParties(readable: raw, line, reject))
+  }
+
   @inline(__always)
-  private mutating func countSettledReject(_ pid: UInt64, argument: Int, reply: Int) {
+  private mutating func countSettledReject(
+    _ reject: CommonReject, _ pid: UInt64, argument: Int, reply: Int
+  ) {
     var epoch = epochCount
     sessions.update(model.entry.sessionBase | pid) { session in
       epoch = session.epoch
@@ -221,8 +252,8 @@ extension TallyCore {
     }
     counts.addNow(
       CountKey(
-        .reject, tag: model.entry.tag, epoch: epoch, detail: parts.signature.rawValue,
-        command: parts.command.rawValue, argument: argument, reply: reply))
+        .reject, tag: model.entry.tag, epoch: epoch, detail: reject.signature.rawValue,
+        command: SMTPCommand.rcpt.rawValue, argument: argument, reply: reply))
   }
 
   /// The reply of nine bytes at `start`, given a number on first sight; of code 0 when it is none.
@@ -247,13 +278,14 @@ extension TallyCore {
     parts.pid = Int32(truncatingIfNeeded: joinedDigits(pid))
   }
 
-  @inline(__always)
-  private mutating func commonArgumentNumber(_ raw: UnsafeRawPointer, _ line: Span<UInt8>) -> Int {
-    guard parts.argument.isPresent else { return -1 }
-    let known = knownArguments.find(raw, parts.argument)
+  @inline(never)
+  private mutating func argumentNumber(
+    _ raw: UnsafeRawPointer, _ line: Span<UInt8>, _ argument: Slice
+  ) -> Int {
+    let known = knownArguments.find(raw, argument)
     if known >= 0 { return known }
-    let number = argumentNumber(line)
-    if number >= 0 { knownArguments.note(line, parts.argument, number) }
+    let number = arguments.intern(line, from: argument.lower, to: argument.upper) ?? -1
+    if number >= 0 { knownArguments.note(line, argument, number) }
     return number
   }
 

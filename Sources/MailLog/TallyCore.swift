@@ -48,7 +48,7 @@ struct TallyCore: ~Copyable {
   /// Bytes whose newlines are looked for at a time: few enough to stay in the nearest cache until
   /// their lines are read.
   private static let stretch = 4096
-  private var newlines = Store(repeating: UInt16(0), count: 2 * TallyCore.stretch)
+  private var newlines = FixedStore<8192, UInt16>(repeating: 0)
   var blockLines: [LogTally.BlockLine] = []
   let recordsLines: Bool
 

@@ -14,10 +14,6 @@ struct WindowedCounts: ~Copyable {
 
   static let keyLimit = 6000
   static let cellLimit = 300_000
-  /// Keys that still get a place beyond ``keyLimit``: those without argument and reply, and of the
-  /// last resort one for each kind and policy.
-  /// A power of two.
-  private static let places = 16_384
 
   private(set) var quantum: Int64
   private(set) var keys: [CountKey] = []
@@ -28,15 +24,15 @@ struct WindowedCounts: ~Copyable {
   private var dropped = 0
 
   /// Numbers of the keys by their hash, from 1; 0 where there is none.
-  private var slots = Store(repeating: Int32(0), count: 32_768)
-  /// The keys by their numbers, all bits turned: 0 where there is none, since no key has all bits.
-  private var packed = Store(repeating: UInt64(0), count: WindowedCounts.places)
-  /// What was counted in the present step and has no cell yet, and the counters that have such.
-  private var pending = Store(repeating: Int32(0), count: WindowedCounts.places)
-  private var touched = Store(repeating: Int32(0), count: WindowedCounts.places)
-  private var touchedCount = 0
+  private var slots = FixedStore<32_768, Int32>(repeating: 0)
+  /// The keys by their numbers, all bits turned: 0 where there is none, since no key has all bits. There is
+  /// room beyond ``keyLimit`` for those without argument and reply, and of the last resort one for each
+  /// kind and policy.
+  private var packed = FixedStore<16_384, UInt64>(repeating: 0)
+  /// What was counted in the present step and has no cell yet.
+  private var pending = FixedStore<16_384, Int32>(repeating: 0)
   /// The counter that was found last at each place that ``recentPlace(of:)`` gives.
-  private var recent = Store(repeating: Int32(0), count: 256)
+  private var recent = FixedStore<256, Int32>(repeating: 0)
   private var step: Int64 = -1 << 40
   /// The end of the present step, microseconds since the epoch.
   private(set) var stepEnd = Int64.min
@@ -63,13 +59,7 @@ struct WindowedCounts: ~Copyable {
 
   /// The same to a counter with a number that ``number(of:)`` gave.
   @inline(__always)
-  mutating func addNow(_ id: Int) {
-    if pending[folded: id] == 0 {
-      touched[folded: touchedCount] = Int32(truncatingIfNeeded: id)
-      touchedCount &+= 1
-    }
-    pending[folded: id] &+= 1
-  }
+  func addNow(_ id: Int) { pending[folded: id] &+= 1 }
 
   /// The number of a counter, which it keeps.
   mutating func number(of key: CountKey) -> Int { find(key) ?? insert(key) }
@@ -101,9 +91,9 @@ struct WindowedCounts: ~Copyable {
   /// Makes cells of what was counted in the present step; before anything is read.
   mutating func settle() {
     let isLate = cells.last.map { $0.step > step } ?? false
-    for index in 0..<touchedCount {
-      let id = Int(touched[index])
+    for id in keys.indices {
       let amount = pending[id]
+      guard amount != 0 else { continue }
       pending[id] = 0
       totals[id] += Int(amount)
       let position = newest[id] - dropped
@@ -116,7 +106,6 @@ struct WindowedCounts: ~Copyable {
         cells.append(Cell(step: step, key: Int32(id), count: amount))
       }
     }
-    touchedCount = 0
     if cells.count > Self.cellLimit { coarsen() }
   }
 
@@ -175,11 +164,11 @@ struct WindowedCounts: ~Copyable {
 
   @inline(__always)
   private func find(_ key: CountKey) -> Int? {
-    var slot = Int(truncatingIfNeeded: mix(key.packed)) & (slots.count &- 1)
-    while slots[slot] > 0 {
-      let id = Int(slots[slot] &- 1)
+    var slot = Int(truncatingIfNeeded: mix(key.packed))
+    while slots[folded: slot] > 0 {
+      let id = Int(slots[folded: slot] &- 1)
       if packed[id] == ~key.packed { return id }
-      slot = (slot &+ 1) & (slots.count &- 1)
+      slot = slot &+ 1
     }
     return nil
   }
@@ -192,11 +181,11 @@ struct WindowedCounts: ~Copyable {
       key = keys.count >= Self.keyLimit + 1000 ? key.coarse : key.folded
       if let id = find(key) { return id }
     }
-    var slot = Int(truncatingIfNeeded: mix(key.packed)) & (slots.count - 1)
-    while slots[slot] > 0 { slot = (slot + 1) & (slots.count - 1) }
+    var slot = Int(truncatingIfNeeded: mix(key.packed))
+    while slots[folded: slot] > 0 { slot = slot &+ 1 }
     packed[keys.count] = ~key.packed
     keys.append(key)
-    slots[slot] = Int32(keys.count)
+    slots[folded: slot] = Int32(keys.count)
     totals.append(0)
     newest.append(-1)
     return keys.count - 1

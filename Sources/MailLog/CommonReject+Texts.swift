@@ -3,75 +3,72 @@ import CByteScan
 // The replies that make up most of a busy log, by comparing words.
 //
 // As with the common forms of lines: what differs in the least is left to the general reading.
-extension LineParser {
-  /// Finds the signature of `parts.text` where it is `<X>: ` and one of the common texts, from its
-  /// beginning to its end, so that it can hold no attribute; false, and nothing is changed, when it is
-  /// none.
+extension CommonReject {
+  /// Finds the signature of a text that is `<X>: ` and one of the common ones, from its beginning to its
+  /// end, so that it can hold no attribute; false, and nothing is changed, when it is none.
   ///
-  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable. All parts of a
-  ///   common reject must have been read.
+  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
   @inline(__always)
-  static func isWholeCommonText(_ raw: UnsafeRawPointer, into parts: inout LineParts) -> Bool {
-    let (start, end) = (parts.text.lower, parts.text.upper)
+  mutating func hasWholeCommonText(_ raw: UnsafeRawPointer) -> Bool {
+    let (start, end) = (text.lower, text.upper)
     guard raw.byte(start) == UInt8(ascii: "<") else { return false }
     let close = start &+ 1 &+ firstIndex(raw + (start &+ 1), UInt8(ascii: ">"))
     // `>: ` and at least eight bytes of text
     guard close &+ 11 <= end, raw.half(close) & 0xFF_FFFF == 0x20_3A3E else { return false }
-    return classifyCommonSubject(raw, Slice(start &+ 1, close), to: end, into: &parts)
+    return classifyCommonSubject(raw, Slice(start &+ 1, close), to: end)
   }
 
   /// The same for `Service unavailable; Client host [A] blocked using D` and what may follow.
   @inline(__always)
-  static func isBlockedClient(_ raw: UnsafeRawPointer, into parts: inout LineParts) -> Bool {
-    let (start, end) = (parts.text.lower, parts.text.upper)
+  mutating func isOfBlockedClient(_ raw: UnsafeRawPointer) -> Bool {
+    let (start, end) = (text.lower, text.upper)
     let subject = start &+ 34
-    let address = parts.clientAddress
-    let blocked = subject &+ address.count
+    let blocked = subject &+ client.count
     guard blocked &+ 17 <= end, raw.has("Service unavailable; Client host [", at: start),
-      areSame(raw, Slice(subject, blocked), address), raw.has("] blocked using ", at: blocked)
+      Self.areSame(raw, Slice(subject, blocked), client), raw.has("] blocked using ", at: blocked)
     else { return false }
     let domain = blocked &+ 16
     let stop = domain &+ firstIndex(raw + domain, UInt8(ascii: ";"))
     let blank = domain &+ firstIndex(raw + domain, UInt8(ascii: " "))
     guard min(stop, blank) < domain &+ 64 || end < domain &+ 64 else { return false }
-    parts.signature = .blockedClient
-    parts.argument = Slice(domain, min(end, stop, blank))
+    signature = .blockedClient
+    argument = Slice(domain, min(end, stop, blank))
     return true
   }
 
   /// `CLASS rejected: REASON` where X in `<X>: ` is what the attributes say.
   @inline(__always)
-  private static func classifyCommonSubject(
-    _ raw: UnsafeRawPointer, _ shown: Slice, to end: Int, into parts: inout LineParts
+  private mutating func classifyCommonSubject(
+    _ raw: UnsafeRawPointer, _ shown: Slice, to end: Int
   ) -> Bool {
     let text = shown.upper &+ 3
-    var expected = parts.recipient
-    var signature = RejectSignature.relayDenied
+    var expected = recipient
+    var found = RejectSignature.relayDenied
     // Each to its end: a table's own text may begin with the same words.
     switch raw.word(text) {
     case literal("Helo com"):
       guard end &- text == 52,
         raw.has("Helo command rejected: need fully-qualified hostname", at: text)
       else { return false }
-      expected = parts.helo
-      signature = RejectSignature(.helo, .specificA)
+      expected = helo
+      found = RejectSignature(.helo, .specificA)
     case literal("Recipien"):
       guard raw.has("Recipient address rejected: User unknown", at: text),
-        end &- text == 40 || isUserTable(raw, at: text &+ 40, to: end)
+        end &- text == 40 || Self.isUserTable(raw, at: text &+ 40, to: end)
       else { return false }
-      signature = RejectSignature(.recipient, .specificC)
+      found = RejectSignature(.recipient, .specificC)
     case literal("Sender a"):
       guard end &- text == 41, raw.has("Sender address rejected: Domain not found", at: text)
       else { return false }
-      expected = parts.sender
-      signature = RejectSignature(.sender, .specificB)
+      expected = sender
+      found = RejectSignature(.sender, .specificB)
     case literal("Relay ac"):
       guard end &- text == 19, raw.has("Relay access denied", at: text) else { return false }
-      if parts.code / 100 == 4 { signature = .relayDeferred }
+      if code / 100 == 4 { found = .relayDeferred }
     default: return false
     }
-    guard areSame(raw, shown, expected) else { return false }
-    parts.signature = signature
+    guard Self.areSame(raw, shown, expected) else { return false }
+    signature = found
     return true
   }
 

@@ -2,8 +2,9 @@ import CByteScan
 import TestSupport
 import Testing
 
-/// Looking for newlines: every way finds what a plain loop finds, whichever this processor takes.
-@Suite struct NewlineTests {
+/// Many bytes at once against a plain loop over them.
+@Suite struct ByteScanTests {
+  /// Looking for newlines: every way finds the same, whichever this processor takes.
   @Test(arguments: [0, 1, 2] as [Int32]) func everyWayFindsTheSame(way: Int32) {
     var random = SeededRandom(UInt64(way) + 7)
     for round in 0..<2000 {
@@ -21,6 +22,20 @@ import Testing
       }
       let expected = bytes.indices.filter { bytes[$0] == 0x0A }.map { UInt16($0) }
       #expect(Array(places.prefix(Int(found))) == expected, "round \(round)")
+    }
+  }
+
+  /// Texts that are the same but for one byte, at each place of each length, and beyond it.
+  @Test func oneByteTellsTextsApart() {
+    for length in 1...80 {
+      let left = (0..<length + 2).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 1) }
+      for place in 0..<length + 2 {
+        var right = left
+        right[place] ^= 1 << UInt8(place % 8)
+        #expect(
+          (cbytescan_same(left, right, Int64(length)) != 0) == (place >= length),
+          "byte \(place) of \(length)")
+      }
     }
   }
 }

@@ -1,0 +1,98 @@
+import CByteScan
+
+/// A reject at RCPT TO of the common form, as far as it is counted.
+///
+/// As with the other common forms: what differs in the least is left to the general reading.
+struct CommonReject {
+  var client: Slice
+  var code: Int32
+  var helo = Slice.none
+  var sender = Slice.none
+  var recipient = Slice.none
+  /// The reply's text without code.
+  var text = Slice.none
+  var argument = Slice.none
+  var signature = RejectSignature.unknown
+}
+
+extension CommonReject {
+  /// Reads `TEXT; from=<A> to=<B> proto=P helo=<H>` and the line's end, from there on: nothing but names
+  /// can be in between, and none has to wait for the end of the one before it to be found.
+  ///
+  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
+  @inline(__always)
+  init?(_ raw: UnsafeRawPointer, at text: Int, to end: Int, client: Slice, code: Int32) {
+    let close = end &- 1
+    let helo = Self.lastStop(raw, from: text, before: close)
+    guard raw.byte(close) == UInt8(ascii: ">"), helo >= text &+ 19,
+      raw.word(helo &- 7) == literal("P helo=<"), raw.word(helo &- 10) == literal("SMTP hel")
+    else { return nil }
+    let recipientEnd = helo &- (raw.byte(helo &- 11) == UInt8(ascii: "E") ? 19 : 18)
+    guard raw.word(recipientEnd) == literal("> proto=") else { return nil }
+    let recipient = Self.lastStop(raw, from: text, before: recipientEnd)
+    guard recipient >= text &+ 5,
+      raw.word(recipient &- 5) & 0xFFFF_FFFF_FFFF == 0x3C3D_6F74_203E
+    else { return nil }
+    let senderEnd = recipient &- 5
+    let sender = Self.lastStop(raw, from: text, before: senderEnd)
+    guard sender >= text &+ 7, raw.word(sender &- 7) == literal("; from=<") else { return nil }
+    self.client = client
+    self.code = code
+    self.helo = Slice(helo &+ 1, close)
+    self.sender = Slice(sender &+ 1, senderEnd)
+    self.recipient = Slice(recipient &+ 1, recipientEnd)
+    self.text = Slice(text, sender &- 7)
+  }
+
+  /// The last of what ends an address without quotes and blanks, or says that it is none, in
+  /// `start..<end`; less than `start` without one.
+  @inline(__always)
+  private static func lastStop(_ raw: UnsafeRawPointer, from start: Int, before end: Int) -> Int {
+    // Nothing in front of the line may be read.
+    guard end >= start &+ 7, start >= 32 else { return -1 }
+    let stops = cbytescan_address_stops32(raw + (end &- 32))
+    return stops != 0
+      ? end &- 1 &- stops.leadingZeroBitCount : lastFarStop(raw, from: start, before: end &- 32)
+  }
+
+  // Longer than 32 bytes are few; apart, their loop leaves the reading of the others alone.
+
+  @inline(never)
+  private static func lastFarStop(
+    _ raw: UnsafeRawPointer, from start: Int, before end: Int
+  ) -> Int {
+    var place = end
+    while place > start {
+      let stops = cbytescan_address_stops32(raw + (place &- 32))
+      if stops != 0 { return place &- 1 &- stops.leadingZeroBitCount }
+      place &-= 32
+    }
+    return -1
+  }
+
+  /// True when a `;` in the text may begin an attribute, as far as four letters tell.
+  @inline(never)
+  func mayHoldAttribute(_ raw: UnsafeRawPointer) -> Bool {
+    var place = text.lower
+    let end = text.upper
+    while place < end {
+      var hits = cbytescan_equal64(raw + place, UInt8(ascii: ";"))
+      while hits != 0 {
+        let hit = place &+ hits.trailingZeroBitCount
+        hits &= hits &- 1
+        guard hit < end else { return false }
+        if Self.mayBeginAttribute(raw.half(hit), raw.half(hit &+ 2)) { return true }
+      }
+      place &+= 64
+    }
+    return false
+  }
+
+  /// True for `; from`, `; to=<`, `; prot`, `; helo` and `; sasl`.
+  @inline(__always)
+  private static func mayBeginAttribute(_ first: UInt32, _ word: UInt32) -> Bool {
+    guard first & 0xFFFF == 0x203B else { return false }
+    return word == 0x6D6F_7266 || word == 0x3C3D_6F74 || word == 0x746F_7270
+      || word == 0x6F6C_6568 || word == 0x6C73_6173
+  }
+}
