@@ -105,7 +105,7 @@ struct FrequentItems: ~Copyable {
 
   /// The same of a text that is there.
   ///
-  /// - Parameter raw: the line's address; 32 bytes from the text's beginning on must be readable.
+  /// - Parameter raw: the line's address; the text must be readable, and 32 bytes from its beginning on.
   @inline(__always)
   @discardableResult
   mutating func add(_ text: HashedText, readable raw: UnsafeRawPointer) -> Bool {

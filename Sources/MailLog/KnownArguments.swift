@@ -3,8 +3,7 @@ struct KnownArguments: ~Copyable {
   private var texts = KnownTexts()
   private var numbers = FixedStore<256, Int32>(repeating: 0)
 
-  /// The number of a text, -1 when it is not known. 64 bytes behind it must be readable, and eight before
-  /// its end.
+  /// The number of a text, -1 when it is not known. 32 bytes from its beginning on must be readable.
   @inline(__always)
   func find(_ raw: UnsafeRawPointer, _ slice: Slice) -> Int {
     let place = texts.find(raw + slice.lower, slice.count)

@@ -21,10 +21,11 @@ struct KnownTexts: ~Copyable {
     return Int(truncatingIfNeeded: product >> 56)
   }
 
-  /// The place of the `length` bytes at `text`, 32 at most, -1 when they are not known. The 32 bytes from
-  /// `text` on and the eight before it must be readable.
+  /// The place of the `length` bytes at `text`, -1 when they are not known. The 32 bytes from `text` on
+  /// must be readable.
   @inline(__always)
   func find(_ text: UnsafeRawPointer, _ length: Int) -> Int {
+    guard Self.lengths.contains(length) else { return -1 }
     let place = place(text.word(0), text.word(length &- 8))
     let same = UInt64(cbytescan_same32(text, texts.address(place &* Self.room)))
     let wanted = (UInt64(1) &<< UInt64(length)) &- 1

@@ -60,7 +60,8 @@ struct LineParts {
     postscreenWord = .none
   }
 
-  /// Notes what a reject of the common form says, which stands behind a reply of nine bytes.
+  /// Notes what a reject of the common form says; its text stands behind a blank and a reply of nine bytes,
+  /// the last five of which are the enhanced code.
   mutating func take(_ reject: CommonReject) {
     clearMessage()
     kind = .reject

@@ -17,8 +17,8 @@ extension UnsafeRawPointer {
     UInt32(littleEndian: loadUnaligned(fromByteOffset: index, as: UInt32.self))
   }
 
-  /// True when `literal` stands at `index`. No literal holds a newline, so a match ends before the line
-  /// does.
+  /// True when `literal` stands at `index`, from where on as many bytes as it has must be readable. No
+  /// literal holds a newline, so a match ends before the line does.
   @inline(__always) func has(_ literal: StaticString, at index: Int) -> Bool {
     cbytescan_same(self + index, literal.utf8Start, Int64(literal.utf8CodeUnitCount)) != 0
   }

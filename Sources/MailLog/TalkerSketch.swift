@@ -27,13 +27,13 @@ struct TalkerSketch: ~Copyable {
       recipient = HashedText(line, parts.recipient)
     }
 
-    /// The network of an address without a dot in its first 32 bytes.
+    /// The network of an address that has no dot or more than 32 bytes.
     @inline(never)
     fileprivate static func farNetwork(_ line: Span<UInt8>, _ address: Slice) -> HashedText {
       HashedText(line, before(line, UInt8(ascii: "."), address))
     }
 
-    /// The domain of a sender without `@` in its first 32 bytes.
+    /// The domain of a sender that has no `@` or more than 32 bytes.
     @inline(never)
     fileprivate static func farDomain(_ line: Span<UInt8>, _ sender: Slice) -> HashedText {
       HashedText(line, behind(line, UInt8(ascii: "@"), sender))
@@ -91,7 +91,11 @@ struct TalkerSketch: ~Copyable {
     guard parties.client.slice.isPresent else { return }
     // Who is kept already was among the distinct ones when he came.
     if !clients.add(parties.client, line) { distinct.add(parties.client.hash) }
-    addNetwork(line, parties.network, address)
+    if parties.network.slice.isPresent {
+      networks.add(parties.network, line)
+    } else {
+      addLongNetwork(line, address)
+    }
   }
 
   /// Begins to fetch what ``addReject(readable:_:_:)`` will look at.
@@ -118,23 +122,13 @@ struct TalkerSketch: ~Copyable {
     if parties.network.slice.isPresent {
       networks.add(parties.network, readable: raw)
     } else {
-      addNetwork(line, parties.network, parties.client.slice)
+      addLongNetwork(line, parties.client.slice)
     }
   }
 
   @inline(__always)
   mutating func addClient(_ client: HashedText) {
     if client.slice.isPresent { distinct.add(client.hash) }
-  }
-
-  private mutating func addNetwork(
-    _ line: Span<UInt8>, _ network: HashedText, _ address: Slice
-  ) {
-    if network.slice.isPresent {
-      networks.add(network, line)
-    } else {
-      addLongNetwork(line, address)
-    }
   }
 
   /// IPv6 by its first four groups (/64).

@@ -135,10 +135,11 @@ extension TallyCore {
       return true
     }
     if first == literal("connect ") {
-      let client = LineParser.commonClient(raw, at: message &+ 13, to: end)
-      guard raw.half(message &+ 8) == 0x6D6F_7266, raw.byte(message &+ 12) == UInt8(ascii: " "),
-        client.isPresent
+      // First, so that what follows is read from within the line.
+      guard raw.half(message &+ 8) == 0x6D6F_7266, raw.byte(message &+ 12) == UInt8(ascii: " ")
       else { return false }
+      let client = LineParser.commonClient(raw, at: message &+ 13, to: end)
+      guard client.isPresent else { return false }
       beginCommonSession(
         model.entry.sessionBase | pid, client: HashedText(readable: raw, address: client), digits)
       return true

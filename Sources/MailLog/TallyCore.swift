@@ -100,7 +100,7 @@ struct TallyCore: ~Copyable {
     guard let base = raw.baseAddress else { return 0 }
     let count = block.count
     // The common forms load words from behind the line's end. What a follower shows they do not read.
-    let readable = recordsLines ? -1 : count &- 64
+    let readable = recordsLines ? -1 : count &- 65
     var (start, place, others) = (0, 0, 0)
     while place < count {
       let length = min(Self.stretch, count &- place)

@@ -31,6 +31,8 @@ struct WindowedCounts: ~Copyable {
   private var packed = FixedStore<16_384, UInt64>(repeating: 0)
   /// What was counted in the present step and has no cell yet.
   private var pending = FixedStore<16_384, Int32>(repeating: 0)
+  /// One bit for each 256 counters: whether one of them may have such.
+  private var touched: UInt64 = 0
   /// The counter that was found last at each place that ``recentPlace(of:)`` gives.
   private var recent = FixedStore<256, Int32>(repeating: 0)
   private var step: Int64 = -1 << 40
@@ -59,7 +61,10 @@ struct WindowedCounts: ~Copyable {
 
   /// The same to a counter with a number that ``number(of:)`` gave.
   @inline(__always)
-  func addNow(_ id: Int) { pending[folded: id] &+= 1 }
+  mutating func addNow(_ id: Int) {
+    pending[folded: id] &+= 1
+    touched |= 1 &<< UInt64(truncatingIfNeeded: id &>> 8)
+  }
 
   /// The number of a counter, which it keeps.
   mutating func number(of key: CountKey) -> Int { find(key) ?? insert(key) }
@@ -91,22 +96,29 @@ struct WindowedCounts: ~Copyable {
   /// Makes cells of what was counted in the present step; before anything is read.
   mutating func settle() {
     let isLate = cells.last.map { $0.step > step } ?? false
-    for id in keys.indices {
-      let amount = pending[id]
-      guard amount != 0 else { continue }
-      pending[id] = 0
-      totals[id] += Int(amount)
-      let position = newest[id] - dropped
-      if isLate {
-        addLate(Cell(step: step, key: Int32(id), count: amount))
-      } else if position >= 0 && cells[position].step == step {
-        cells[position].count += amount
-      } else {
-        newest[id] = dropped + cells.count
-        cells.append(Cell(step: step, key: Int32(id), count: amount))
+    while touched != 0 {
+      let first = touched.trailingZeroBitCount << 8
+      touched &= touched &- 1
+      for id in first..<min(first + 256, keys.count) where pending[id] != 0 {
+        settle(id, isLate: isLate)
       }
     }
     if cells.count > Self.cellLimit { coarsen() }
+  }
+
+  private mutating func settle(_ id: Int, isLate: Bool) {
+    let amount = pending[id]
+    pending[id] = 0
+    totals[id] += Int(amount)
+    let position = newest[id] - dropped
+    if isLate {
+      addLate(Cell(step: step, key: Int32(id), count: amount))
+    } else if position >= 0 && cells[position].step == step {
+      cells[position].count += amount
+    } else {
+      newest[id] = dropped + cells.count
+      cells.append(Cell(step: step, key: Int32(id), count: amount))
+    }
   }
 
   /// Adds to the cells of a step behind which there are others: a clock was wrong, or logs are mixed.

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -138,6 +139,46 @@ import Testing
     #expect(Set(left.signatures) == Set(right.signatures))
     let isSame = left == right
     #expect(isSame)
+  }
+
+  /// A name of a list that is empty is that of no other list.
+  @Test func emptyListNameIsItsOwn() {
+    let line = { (list: String) in
+      "Nov 22 09:00:01 mx postfix/smtpd[77]: NOQUEUE: reject: RCPT from x[192.0.2.9]: 554 5.7.1 Service "
+        + "unavailable; Client host [192.0.2.9] blocked using \(list); from=<a> to=<b> proto=SMTP helo=<c>\n"
+    }
+    let bytes = Array((line("bl.example") + line(" ") + line(" ") + line("short") + line("x")).utf8)
+    let (left, right) = (common(bytes), general(bytes))
+    #expect(Set(left.signatures) == Set(right.signatures))
+    #expect(left.signatures.contains { $0.argument == "bl.example" && $0.count == 1 })
+  }
+
+  /// Lines cut anywhere, at the end of a block behind which nothing can be read.
+  @Test func nothingBehindTheBlockIsRead() throws {
+    let page = 4096
+    let memory = try #require(
+      mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+    defer { munmap(memory, 2 * page) }
+    #expect(memory != MAP_FAILED && mprotect(memory + page, page, PROT_NONE) == 0)
+    let heads = ["Nov 22 09:00:01 mx ", "2026-11-22T09:00:01.123456+00:00 mx "]
+    let programs = ["smtpd", "cleanup", "qmgr", "local"]
+    let tally = LogTally(window: .fixed(since: nil, until: nil), reference: testReference)
+    for head in heads {
+      let warm = programs.map { "\(head)postfix/\($0)[7]: 4FzQx1: x\n" }.joined()
+      for (form, program) in Self.forms.flatMap({ form in programs.map { (form, $0) } }) {
+        let line = Array("\(head)postfix/\(program)[7]: \(form)".utf8)
+        for length in 20...line.count {
+          let bytes = Array(warm.utf8) + line.prefix(length) + [0x0A]
+          let block = bytes + [UInt8](repeating: UInt8(ascii: "x"), count: 64)
+          let start = memory + page - block.count
+          start.copyMemory(from: block, byteCount: block.count)
+          let span = Span(
+            _unsafeElements: UnsafeBufferPointer(
+              start: start.assumingMemoryBound(to: UInt8.self), count: block.count))
+          #expect(tally.consume(span) == bytes.count)
+        }
+      }
+    }
   }
 
   /// What a common reject says, read both ways.
