@@ -1,7 +1,7 @@
 /// The numbers of arguments of restrictions, as names of DNS lists, for the common forms.
 struct KnownArguments: ~Copyable {
   private var texts = KnownTexts()
-  private var numbers = FixedStore<256, Int32>(repeating: 0)
+  private var numbers = KnownTexts.Filed<Int32>(repeating: 0)
 
   /// The number of a text, -1 when it is not known. 32 bytes from its beginning on must be readable.
   @inline(__always)

@@ -4,13 +4,13 @@ import CByteScan
 ///
 /// A text is told by its place in the table, which those who use it file what they know of it by.
 struct KnownTexts: ~Copyable {
-  /// Places, a power of two.
-  static let size = 256
+  /// A value for each place.
+  typealias Filed<Value: BitwiseCopyable> = FixedStore<256, Value>
   static let lengths = 8...32
   private static let room = 32
 
   /// 0 where the place is empty.
-  private var kept = FixedStore<256, Int32>(repeating: 0)
+  private var kept = Filed<Int32>(repeating: 0)
   private var texts = FixedStore<8192, UInt8>(repeating: 0)
 
   /// The place of a text by its first and its last eight bytes. Nobody gains by making texts collide:

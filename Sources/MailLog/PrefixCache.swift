@@ -10,7 +10,7 @@ struct PrefixCache: ~Copyable {
   }
 
   private var texts = KnownTexts()
-  private var entries = FixedStore<256, Entry>(repeating: Entry())
+  private var entries = KnownTexts.Filed<Entry>(repeating: Entry())
 
   /// The number of the entry of a text, as ``KnownTexts/find(_:_:)`` finds it.
   @inline(__always)

@@ -10,7 +10,11 @@ struct Store<Element: BitwiseCopyable>: ~Copyable {
   private let mask: Int
 
   init(repeating value: Element, count: Int) {
-    base = zeroedMemory(repeating: value, count: count)
+    base = cbytescan_zeros(count, MemoryLayout<Element>.stride)
+      .bindMemory(to: Element.self, capacity: count)
+    // The kernel hands out zeros, and only when they are touched: what is never counted costs nothing.
+    let isZero = withUnsafeBytes(of: value) { $0.allSatisfy { $0 == 0 } }
+    if !isZero { base.initialize(repeating: value, count: count) }
     self.count = count
     mask = count & (count &- 1) == 0 ? count &- 1 : 0
   }
@@ -34,16 +38,7 @@ struct Store<Element: BitwiseCopyable>: ~Copyable {
     @inline(__always) get { base[index & mask] }
     @inline(__always) nonmutating _modify { yield &base[index & mask] }
   }
-}
 
-/// Memory for as many plain values, each of them `value`; `cbytescan_release` gives it back.
-func zeroedMemory<Element: BitwiseCopyable>(
-  repeating value: Element, count: Int
-) -> UnsafeMutablePointer<Element> {
-  let base = cbytescan_zeros(count, MemoryLayout<Element>.stride)
-    .bindMemory(to: Element.self, capacity: count)
-  // The kernel hands out zeros, and only when they are touched: what is never counted costs nothing.
-  let isZero = withUnsafeBytes(of: value) { $0.allSatisfy { $0 == 0 } }
-  if !isZero { base.initialize(repeating: value, count: count) }
-  return base
+  /// The address of the first value.
+  var start: UnsafeMutablePointer<Element> { @inline(__always) get { base } }
 }

@@ -27,15 +27,37 @@ struct TalkerSketch: ~Copyable {
       recipient = HashedText(line, parts.recipient)
     }
 
+    /// The same of a reject of the common form, which has all of them, but for the network of an IPv6
+    /// address.
+    ///
+    /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
+    @inline(__always)
+    init(readable raw: UnsafeRawPointer, _ line: Span<UInt8>, _ reject: CommonReject) {
+      client = HashedText(readable: raw, address: reject.client)
+      helo = HashedText(readable: raw, reject.helo)
+      recipient = HashedText(readable: raw, reject.recipient)
+      let (address, sender) = (reject.client, reject.sender)
+      let dots = lastIndex(raw, UInt8(ascii: "."), address)
+      network =
+        dots == -1
+        ? Self.farNetwork(line, address)
+        : HashedText(readable: raw, address: Slice(address.lower, address.lower &+ dots))
+      let ats = lastIndex(raw, UInt8(ascii: "@"), sender)
+      senderDomain =
+        ats == -1
+        ? Self.farDomain(line, sender)
+        : HashedText(readable: raw, Slice(sender.lower &+ ats &+ 1, sender.upper))
+    }
+
     /// The network of an address that has no dot or more than 32 bytes.
     @inline(never)
-    fileprivate static func farNetwork(_ line: Span<UInt8>, _ address: Slice) -> HashedText {
+    private static func farNetwork(_ line: Span<UInt8>, _ address: Slice) -> HashedText {
       HashedText(line, before(line, UInt8(ascii: "."), address))
     }
 
     /// The domain of a sender that has no `@` or more than 32 bytes.
     @inline(never)
-    fileprivate static func farDomain(_ line: Span<UInt8>, _ sender: Slice) -> HashedText {
+    private static func farDomain(_ line: Span<UInt8>, _ sender: Slice) -> HashedText {
       HashedText(line, behind(line, UInt8(ascii: "@"), sender))
     }
 
@@ -51,35 +73,6 @@ struct TalkerSketch: ~Copyable {
         let last = line.lastIndex(of: byte, from: slice.lower, to: slice.upper)
       else { return .none }
       return Slice(slice.lower, last)
-    }
-  }
-
-  /// The same of a reject of the common form, which has all of them, but for the network of an IPv6 address.
-  struct CommonParties {
-    var client: HashedText
-    var network: HashedText
-    var helo: HashedText
-    var senderDomain: HashedText
-    var recipient: HashedText
-
-    /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
-    @inline(__always)
-    init(readable raw: UnsafeRawPointer, _ line: Span<UInt8>, _ reject: CommonReject) {
-      client = HashedText(readable: raw, address: reject.client)
-      helo = HashedText(readable: raw, reject.helo)
-      recipient = HashedText(readable: raw, reject.recipient)
-      let dots = lastIndex(raw, UInt8(ascii: "."), reject.client)
-      network =
-        dots == -1
-        ? Parties.farNetwork(line, reject.client)
-        : HashedText(
-          readable: raw, address: Slice(reject.client.lower, reject.client.lower &+ dots))
-      let ats = lastIndex(raw, UInt8(ascii: "@"), reject.sender)
-      senderDomain =
-        ats == -1
-        ? Parties.farDomain(line, reject.sender)
-        : HashedText(
-          readable: raw, Slice(reject.sender.lower &+ ats &+ 1, reject.sender.upper))
     }
   }
 
@@ -100,7 +93,7 @@ struct TalkerSketch: ~Copyable {
 
   /// Begins to fetch what ``addReject(readable:_:_:)`` will look at.
   @inline(__always)
-  func fetch(_ parties: borrowing CommonParties) {
+  func fetch(_ parties: borrowing Parties) {
     heloNames.fetch(parties.helo.hash)
     recipients.fetch(parties.recipient.hash)
     senderDomains.fetch(parties.senderDomain.hash)
@@ -113,7 +106,7 @@ struct TalkerSketch: ~Copyable {
   /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
   @inline(__always)
   mutating func addReject(
-    readable raw: UnsafeRawPointer, _ line: Span<UInt8>, _ parties: borrowing CommonParties
+    readable raw: UnsafeRawPointer, _ line: Span<UInt8>, _ parties: borrowing Parties
   ) {
     heloNames.add(parties.helo, readable: raw)
     recipients.add(parties.recipient, readable: raw)

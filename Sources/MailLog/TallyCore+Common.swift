@@ -199,7 +199,7 @@ extension TallyCore {
       var reject = CommonReject(
         raw, at: start &+ 12, to: end, client: client, code: reply.code)
     else { return false }
-    let parties = TalkerSketch.CommonParties(readable: raw, line, reject)
+    let parties = TalkerSketch.Parties(readable: raw, line, reject)
     // They lie in a farther cache, and are there when the text has been read.
     talkers.fetch(parties)
     if !reject.hasWholeCommonText(raw) {
@@ -238,8 +238,8 @@ extension TallyCore {
     note(model.entry, pid)
     countReject(line, isTrial: false, argument: argument, reply: reply)
     guard selectPane() else { return }
-    talkers.addReject(
-      readable: raw, line, TalkerSketch.CommonParties(readable: raw, line, reject))
+    // Taken again in this rare case, so that they need not lie in memory in all others.
+    talkers.addReject(readable: raw, line, TalkerSketch.Parties(readable: raw, line, reject))
   }
 
   @inline(__always)
