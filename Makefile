@@ -32,7 +32,8 @@ BINARY = .build/$(CONFIGURATION)/postgate
 
 # What is installed carries its libraries in itself, so that it asks for none on the server but the C
 # library's and starts sooner. The linker takes an archive where it finds no shared library beside it.
-ARCHIVES = libstdc++.a libncursesw.a libtinfo.a
+# The compiler calls what unwinds the stack by the name of its shared library.
+ARCHIVES = libstdc++.a libncursesw.a libtinfo.a libgcc_s.a=libgcc_eh.a
 INSTALLED = -c release --product postgate --static-swift-stdlib --disable-local-rpath \
   -Xlinker -L'$(CURDIR)/.build/archives'
 
@@ -96,9 +97,9 @@ install:
 archives:
 	@install -d .build/archives
 	@for archive in $(ARCHIVES); do \
-	  path=$$(clang -print-file-name="$$archive"); \
-	  if [ -f "$$path" ]; then ln -sf "$$path" .build/archives/; \
-	  else echo "no $$archive is installed: postgate will need the shared library instead"; fi; \
+	  path=$$(clang -print-file-name="$${archive#*=}"); \
+	  if [ -f "$$path" ]; then ln -sf "$$path" ".build/archives/$${archive%=*}"; \
+	  else echo "no $${archive#*=} is installed: postgate will need the shared library instead"; fi; \
 	done
 
 lint:

@@ -7,12 +7,13 @@
 
 // Most functions stand in the header, so that they are inlined where they are called.
 
-uint64_t cbytescan_seeds[5] = {0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3,
+_Alignas(16) uint64_t cbytescan_seeds[5] = {0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3,
                                0x589965CC75374CC3, 0};
 
 #define EIGHT(byte) byte, byte, byte, byte, byte, byte, byte, byte
 #define THIRTY_TWO(byte) EIGHT(byte), EIGHT(byte), EIGHT(byte), EIGHT(byte)
-const uint8_t cbytescan_ones_then_zeros[64] = {THIRTY_TWO(0xFF), THIRTY_TWO(0)};
+// In one line of the cache, so that no mask lies in two.
+_Alignas(64) const uint8_t cbytescan_zeros_then_ones[64] = {THIRTY_TWO(0), THIRTY_TWO(0xFF)};
 
 static int64_t
 rest_of_newlines(const uint8_t *bytes, int64_t place, int64_t count, uint16_t *places) {
@@ -131,7 +132,7 @@ __attribute__((constructor)) static void draw_seeds(void) {
     clock_gettime(CLOCK_MONOTONIC, &now);
     cbytescan_seeds[0] ^= cbytescan_mix((uint64_t)now.tv_nsec, 0x9E3779B97F4A7C15);
   }
-  cbytescan_seeds[4] = cbytescan_mix(cbytescan_seeds[2], cbytescan_seeds[3]);
+  cbytescan_seeds[4] = cbytescan_mix(cbytescan_seeds[0], cbytescan_seeds[1]);
 }
 
 void *cbytescan_zeros(long count, long size) {

@@ -4,8 +4,8 @@ import CByteScan
 ///
 /// As with the other common forms: what differs in the least is left to the general reading.
 struct CommonReject {
-  var client: Slice
-  var code: Int32
+  var client = Slice.none
+  var code: Int32 = 0
   var helo = Slice.none
   var sender = Slice.none
   var recipient = Slice.none
@@ -16,32 +16,43 @@ struct CommonReject {
 }
 
 extension CommonReject {
-  /// Reads `TEXT; from=<A> to=<B> proto=P helo=<H>` and the line's end, from there on: nothing but names
-  /// can be in between, and none has to wait for the end of the one before it to be found.
+  /// Reads `…; from=<A> to=<B> proto=P helo=<H>` and the line's end, from there on: nothing but names can be
+  /// in between, and none has to wait for the end of the one before it to be found.
   ///
-  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
+  /// - Parameters:
+  ///   - raw: the line's address; 64 bytes behind its newline must be readable.
+  ///   - start: the attributes stand behind it; what is in between is not looked at.
   @inline(__always)
-  init?(_ raw: UnsafeRawPointer, at text: Int, to end: Int, client: Slice, code: Int32) {
+  init?(_ raw: UnsafeRawPointer, behind start: Int, to end: Int) {
     let close = end &- 1
-    let helo = Self.lastStop(raw, from: text, before: close)
-    guard raw.byte(close) == UInt8(ascii: ">"), helo >= text &+ 19,
+    let helo = Self.lastStop(raw, from: start, before: close)
+    guard raw.byte(close) == UInt8(ascii: ">"), helo >= start &+ 19,
       raw.word(helo &- 7) == literal("P helo=<"), raw.word(helo &- 10) == literal("SMTP hel")
     else { return nil }
     let recipientEnd = helo &- (raw.byte(helo &- 11) == UInt8(ascii: "E") ? 19 : 18)
     guard raw.word(recipientEnd) == literal("> proto=") else { return nil }
-    let recipient = Self.lastStop(raw, from: text, before: recipientEnd)
-    guard recipient >= text &+ 5,
+    let recipient = Self.lastStop(raw, from: start, before: recipientEnd)
+    guard recipient >= start &+ 5,
       raw.word(recipient &- 5) & 0xFFFF_FFFF_FFFF == 0x3C3D_6F74_203E
     else { return nil }
     let senderEnd = recipient &- 5
-    let sender = Self.lastStop(raw, from: text, before: senderEnd)
-    guard sender >= text &+ 7, raw.word(sender &- 7) == literal("; from=<") else { return nil }
-    self.client = client
-    self.code = code
+    let sender = Self.lastStop(raw, from: start, before: senderEnd)
+    guard sender >= start &+ 7, raw.word(sender &- 7) == literal("; from=<") else { return nil }
     self.helo = Slice(helo &+ 1, close)
     self.sender = Slice(sender &+ 1, senderEnd)
     self.recipient = Slice(recipient &+ 1, recipientEnd)
-    self.text = Slice(text, sender &- 7)
+    text = Slice(start, sender &- 7)
+  }
+
+  /// Takes what stands in front of the reply's text, which begins at `start`; false when the attributes begin
+  /// before it.
+  @inline(__always)
+  mutating func take(client: Slice, code: Int32, text start: Int) -> Bool {
+    self.client = client
+    self.code = code
+    let end = text.upper
+    text = Slice(start, end)
+    return start <= end
   }
 
   /// The last of what ends an address without quotes and blanks, or says that it is none, in

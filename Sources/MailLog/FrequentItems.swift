@@ -22,18 +22,18 @@ struct HashedText {
     hash = line.hash(from: slice.lower, to: slice.upper)
   }
 
-  /// - Parameter raw: the line's address; 64 bytes behind its newline must be readable.
+  /// - Parameter raw: the line's address; 32 bytes in front of the text's end must be readable.
   @inline(__always)
   init(readable raw: UnsafeRawPointer, _ slice: Slice) {
     self.slice = slice
-    hash = cbytescan_hash_readable(raw + slice.lower, Int64(slice.count))
+    hash = cbytescan_hash_readable(raw + slice.upper, Int64(slice.count))
   }
 
   /// The same of an address.
   @inline(__always)
   init(readable raw: UnsafeRawPointer, address slice: Slice) {
     self.slice = slice
-    hash = cbytescan_hash_short(raw + slice.lower, Int64(slice.count))
+    hash = cbytescan_hash_short(raw + slice.upper, Int64(slice.count))
   }
 }
 

@@ -9,22 +9,29 @@ struct HyperLogLog: ~Copyable {
   private static let tail = 50
   private static let size = 1 << (64 - tail)
   private var registers = FixedStore<16_384, UInt8>(repeating: 0)
-  /// The hash that was added last: who is refused has mostly just connected. Nobody's hash is 0, but for one
-  /// in 2^64.
+  /// The hash that was added last, which is not counted yet: who is refused has mostly just connected.
+  /// Nobody's hash is 0, but for one in 2^64.
   private var last: UInt64 = 0
-  /// The value that was added last. Its register is fetched while others are counted, and looked at when
-  /// the next one comes.
+  /// The value of the hash before the last one. Its register is fetched while others are counted, and looked
+  /// at when the next one comes.
   private var waiting: UInt64?
 
   /// - Parameter hash: a hash of the value; values that are alike may have hashes that are.
   @inline(__always)
   mutating func add(_ hash: UInt64) {
     if hash == last { return }
-    last = hash
-    let mixed = mix(hash)
-    registers.fetch(folded: Int(mixed >> Self.tail))
     if let waiting { note(waiting) }
-    waiting = mixed
+    // The one before, which nobody has to wait for.
+    let mixed = mix(last)
+    registers.fetch(folded: Int(mixed >> Self.tail))
+    waiting = last != 0 ? mixed : nil
+    last = hash
+  }
+
+  /// Counts what was not counted yet.
+  private func settle() {
+    if let waiting { note(waiting) }
+    if last != 0 { note(mix(last)) }
   }
 
   @inline(__always)
@@ -35,14 +42,14 @@ struct HyperLogLog: ~Copyable {
   }
 
   mutating func merge(_ other: borrowing HyperLogLog) {
-    if let waiting = other.waiting { note(waiting) }
+    other.settle()
     for index in 0..<Self.size {
       registers[index] = max(registers[index], other.registers[index])
     }
   }
 
   var estimate: Int {
-    if let waiting { note(waiting) }
+    settle()
     var counts = [Double](repeating: 0, count: Self.tail + 2)
     for index in 0..<Self.size { counts[Int(registers[index])] += 1 }
     let size = Double(Self.size)

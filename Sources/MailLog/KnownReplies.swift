@@ -11,13 +11,10 @@ struct KnownReplies: ~Copyable {
 
   private var entries = FixedStore<256, Entry>(repeating: Entry())
 
-  /// The reply whose first eight bytes are `word` and whose ninth is `last`; one of code 0 when it is
-  /// not known.
+  /// The reply at the place of the one whose first eight bytes are `word` and whose ninth is `last`: that one
+  /// or another.
   @inline(__always)
-  func find(_ word: UInt64, _ last: UInt8) -> Entry {
-    let entry = entries[folded: place(word, last)]
-    return entry.word == word && entry.last == last ? entry : Entry()
-  }
+  func near(_ word: UInt64, _ last: UInt8) -> Entry { entries[folded: place(word, last)] }
 
   func note(_ entry: Entry) { entries[folded: place(entry.word, entry.last)] = entry }
 

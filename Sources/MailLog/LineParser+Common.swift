@@ -64,7 +64,29 @@ extension LineParser {
   /// Reads the address of `NAME[ADDR]` at `start`; absent when name or address has 63 bytes or more.
   @inline(__always)
   static func commonClient(_ raw: UnsafeRawPointer, at start: Int, to end: Int) -> Slice {
-    let open = start &+ firstIndex(raw + start, UInt8(ascii: "["))
+    commonClient(raw, at: start, open: firstIndex(raw + start, UInt8(ascii: "[")), to: end)
+  }
+
+  /// The same of what a line mostly ends with. An IPv4 address is found from the end on, so that nothing
+  /// that is made of it has to wait until the name has been read.
+  @inline(__always)
+  static func lastClient(_ raw: UnsafeRawPointer, at start: Int, to end: Int) -> Slice {
+    let close = end &- 1
+    let open = firstIndex(raw + start, UInt8(ascii: "["))
+    // The address and its bracket are 16 bytes at most.
+    let near = UInt16(truncatingIfNeeded: cbytescan_equal16(raw + (close &- 16), UInt8(ascii: "[")))
+    let last = close &- 1 &- near.leadingZeroBitCount
+    guard last == start &+ open, raw.byte(close) == UInt8(ascii: "]"),
+      cbytescan_equal16(raw + (close &- 16), UInt8(ascii: "]")) == 0
+    else { return commonClient(raw, at: start, open: open, to: end) }
+    return Slice(last &+ 1, close)
+  }
+
+  @inline(__always)
+  private static func commonClient(
+    _ raw: UnsafeRawPointer, at start: Int, open length: Int, to end: Int
+  ) -> Slice {
+    let open = start &+ length
     guard open < start &+ 64, open < end else { return .none }
     // An IPv4 address and its bracket are 16 bytes at most.
     let near = cbytescan_equal16(raw + (open &+ 1), UInt8(ascii: "]"))

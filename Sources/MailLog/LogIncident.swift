@@ -43,11 +43,30 @@ public enum LogIncident: UInt8, CaseIterable, Sendable {
 
   /// The name in JSON and on the screen; for limits the parameter that sets them.
   public var name: String {
+    // Written out: a case's own name is found by a search through all of the program's types.
     switch self {
+    case .hold: "hold"
+    case .discard: "discard"
+    case .filter: "filter"
+    case .redirect: "redirect"
+    case .bcc: "bcc"
+    case .info: "info"
+    case .warn: "warn"
+    case .hangup: "hangup"
+    case .permit: "permit"
+    case .prepend: "prepend"
+    case .replace: "replace"
+    case .strip: "strip"
+    case .pass: "pass"
     case .milterHold: "milter-hold"
     case .milterDiscard: "milter-discard"
     case .proxyAccept: "proxy-accept"
+    case .sent: "sent"
+    case .deferred: "deferred"
+    case .bounced: "bounced"
+    case .expired: "expired"
     case .lostConnection: "lost_connection"
+    case .timeout: "timeout"
     case .tooManyErrors: "too_many_errors"
     case .authFailure: "auth_failure"
     case .improperPipelining: "improper_pipelining"
@@ -67,7 +86,13 @@ public enum LogIncident: UInt8, CaseIterable, Sendable {
     case .tls10: "TLSv1"
     case .tlsOther: "tls_other"
     case .tlsError: "tls_error"
+    case .start: "start"
+    case .reload: "reload"
+    case .stop: "stop"
+    case .fatal: "fatal"
+    case .panic: "panic"
     case .processDied: "process_died"
+    case .throttled: "throttled"
     case .processLimit: "process_limit"
     case .tableUnavailable: "table_unavailable"
     case .unknownRestriction: "unknown_restriction"
@@ -76,7 +101,7 @@ public enum LogIncident: UInt8, CaseIterable, Sendable {
     case .milterUnavailable: "milter_unavailable"
     case .policyServerUnavailable: "policy_server_unavailable"
     case .otherWarning: "other_warning"
-    default: "\(self)"
+    case .error: "error"
     }
   }
 

@@ -97,10 +97,11 @@ public struct RejectSignature: Hashable, Sendable {
   private static func makeTable() -> [Entry] {
     var table = [Entry](repeating: Entry(candidates: ["unknown"], stage: "other"), count: 300)
     for subject in Subject.allCases {
+      let (tables, specific) = (subject.accessTables, subject.specific)
       for reason in Reason.allCases {
         let signature = RejectSignature(subject, reason)
         table[Int(signature.rawValue)] = Entry(
-          candidates: candidates(subject, reason), stage: subject.stage)
+          candidates: candidates(subject, reason, tables, specific), stage: subject.stage)
       }
     }
     for (signature, stage, names) in specials {
@@ -147,8 +148,9 @@ public struct RejectSignature: Hashable, Sendable {
     (etrn, "etrn", ["smtpd_etrn_restrictions"]),
   ]
 
-  private static func candidates(_ subject: Subject, _ reason: Reason) -> [String] {
-    let tables = subject.accessTables
+  private static func candidates(
+    _ subject: Subject, _ reason: Reason, _ tables: [String], _ specific: [[String]]
+  ) -> [String] {
     switch reason {
     case .accessDenied: return tables + ["check_policy_service", "reject"]
     case .custom, .serviceUnavailable: return tables + ["check_policy_service"]
@@ -162,7 +164,7 @@ public struct RejectSignature: Hashable, Sendable {
     case .verification:
       return subject == .sender ? ["reject_unverified_sender"] : ["reject_unverified_recipient"]
     case .specificA, .specificB, .specificC, .specificD, .specificE:
-      return subject.specific[Int(reason.rawValue - Reason.specificA.rawValue)]
+      return specific[Int(reason.rawValue - Reason.specificA.rawValue)]
     }
   }
 }

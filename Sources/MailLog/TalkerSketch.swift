@@ -37,25 +37,25 @@ struct TalkerSketch: ~Copyable {
       helo = HashedText(readable: raw, reject.helo)
       recipient = HashedText(readable: raw, reject.recipient)
       let (address, sender) = (reject.client, reject.sender)
-      let dots = lastIndex(raw, UInt8(ascii: "."), address)
+      let dot = lastIndex(raw, UInt8(ascii: "."), address)
       network =
-        dots == -1
+        dot == -1
         ? Self.farNetwork(line, address)
-        : HashedText(readable: raw, address: Slice(address.lower, address.lower &+ dots))
-      let ats = lastIndex(raw, UInt8(ascii: "@"), sender)
+        : HashedText(readable: raw, address: Slice(address.lower, dot))
+      let at = lastIndex(raw, UInt8(ascii: "@"), sender)
       senderDomain =
-        ats == -1
+        at == -1
         ? Self.farDomain(line, sender)
-        : HashedText(readable: raw, Slice(sender.lower &+ ats &+ 1, sender.upper))
+        : HashedText(readable: raw, Slice(at &+ 1, sender.upper))
     }
 
-    /// The network of an address that has no dot or more than 32 bytes.
+    /// The network of an address that has no dot among its last 32 bytes.
     @inline(never)
     private static func farNetwork(_ line: Span<UInt8>, _ address: Slice) -> HashedText {
       HashedText(line, before(line, UInt8(ascii: "."), address))
     }
 
-    /// The domain of a sender that has no `@` or more than 32 bytes.
+    /// The domain of a sender that has no `@` among its last 32 bytes.
     @inline(never)
     private static func farDomain(_ line: Span<UInt8>, _ sender: Slice) -> HashedText {
       HashedText(line, behind(line, UInt8(ascii: "@"), sender))
@@ -154,14 +154,14 @@ struct TalkerSketch: ~Copyable {
   }
 }
 
-/// The place of the last `byte` in a slice, counted from the slice's start, -1 when none of its first 32
-/// bytes is one or it is longer.
+/// The place of the last `byte` in a slice, counted from the line's start; -1 when none of its last 32 bytes
+/// is one. 32 bytes in front of the slice's end must be readable.
 @inline(__always)
 private func lastIndex(_ raw: UnsafeRawPointer, _ byte: UInt8, _ slice: Slice) -> Int {
-  let length = slice.count
-  guard length <= 32 else { return -1 }
-  let hits = UInt64(cbytescan_equal32(raw + slice.lower, byte)) & ((1 &<< UInt64(length)) &- 1)
-  return 63 &- hits.leadingZeroBitCount
+  let hits = cbytescan_equal32(raw + (slice.upper &- 32), byte)
+  guard hits != 0 else { return -1 }
+  let place = slice.upper &- 1 &- hits.leadingZeroBitCount
+  return place >= slice.lower ? place : -1
 }
 
 /// The sketches of a span of time, with its start.

@@ -138,7 +138,7 @@ extension TallyCore {
       // First, so that what follows is read from within the line.
       guard raw.half(message &+ 8) == 0x6D6F_7266, raw.byte(message &+ 12) == UInt8(ascii: " ")
       else { return false }
-      let client = LineParser.commonClient(raw, at: message &+ 13, to: end)
+      let client = LineParser.lastClient(raw, at: message &+ 13, to: end)
       guard client.isPresent else { return false }
       beginCommonSession(
         model.entry.sessionBase | pid, client: HashedText(readable: raw, address: client), digits)
@@ -188,16 +188,17 @@ extension TallyCore {
     _ raw: UnsafeRawPointer, _ end: Int, _ line: Span<UInt8>, at message: Int, _ pid: UInt64
   ) -> Bool {
     guard raw.has("NOQUEUE: reject: RCPT from ", at: message) else { return false }
+    // The attributes first, as most has to wait for them.
+    guard var reject = CommonReject(raw, behind: message &+ 27, to: end) else { return false }
     let client = LineParser.commonClient(raw, at: message &+ 27, to: end)
     let start = client.upper &+ 1
     // `: 504 5.5.2 `
     guard client.isPresent, raw.half(start) & 0xFFFF == 0x203A else { return false }
-    var reply = knownReplies.find(raw.word(start &+ 2), raw.byte(start &+ 10))
-    if reply.code == 0 { reply = newReply(raw, line, at: start &+ 2) }
-    guard reply.code != 0, raw.byte(start &+ 11) == UInt8(ascii: " ") else { return false }
-    guard
-      var reject = CommonReject(
-        raw, at: start &+ 12, to: end, client: client, code: reply.code)
+    let (word, last) = (raw.word(start &+ 2), raw.byte(start &+ 10))
+    var reply = knownReplies.near(word, last)
+    if reply.word != word || reply.last != last { reply = newReply(raw, line, at: start &+ 2) }
+    guard reply.code != 0, raw.byte(start &+ 11) == UInt8(ascii: " "),
+      reject.take(client: client, code: reply.code, text: start &+ 12)
     else { return false }
     let parties = TalkerSketch.Parties(readable: raw, line, reject)
     // They lie in a farther cache, and are there when the text has been read.
@@ -303,10 +304,10 @@ extension TallyCore {
     guard id > 0, raw.word(message &+ id) == literal(": client"),
       raw.byte(message &+ id &+ 8) == UInt8(ascii: "=")
     else { return false }
-    let client = LineParser.commonClient(raw, at: message &+ id &+ 9, to: end)
+    let client = LineParser.lastClient(raw, at: message &+ id &+ 9, to: end)
     guard client.isPresent else { return false }
     note(model.entry, pid)
-    let hash = cbytescan_hash_readable(raw + message, Int64(id))
+    let hash = cbytescan_hash_readable(raw + (message &+ id), Int64(id))
     openMessage(
       queueKey(hash, host: parts.host), of: sessionKey,
       client: HashedText(readable: raw, address: client))
@@ -322,7 +323,7 @@ extension TallyCore {
     case .removed: noteTime()
     case .active:
       noteTime()
-      let hash = cbytescan_hash_readable(raw + message, Int64(id))
+      let hash = cbytescan_hash_readable(raw + (message &+ id), Int64(id))
       countAccepted(queueKey(hash, host: prefix.host))
     }
     return true

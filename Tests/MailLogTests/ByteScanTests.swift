@@ -38,4 +38,25 @@ import Testing
       }
     }
   }
+
+  /// A text's hash is the same however it is read, whatever stands around it, and another one for each text.
+  @Test func hashIsThatOfTheTextAlone() {
+    var random = SeededRandom(5)
+    var seen: [UInt64: [UInt8]] = [:]
+    for round in 0..<3000 {
+      let count = round % 75
+      let text = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next() % 255 + 1) }
+      let hash = cbytescan_hash(text, Int64(count))
+      for _ in 0..<2 {
+        let around = (0..<72).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        let line = around.prefix(32) + text + around.suffix(40)
+        line.withUnsafeBytes { bytes in
+          guard let end = bytes.baseAddress.map({ $0 + 32 + count }) else { return }
+          #expect(cbytescan_hash_readable(end, Int64(count)) == hash, "\(count) bytes")
+          #expect(cbytescan_hash_short(end, Int64(count)) == hash, "\(count) bytes")
+        }
+      }
+      #expect(seen.updateValue(text, forKey: hash).map { $0 == text } != false)
+    }
+  }
 }

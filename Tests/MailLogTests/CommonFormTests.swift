@@ -93,6 +93,8 @@ import Testing
   /// Lines of each common form, to be mutated: letters that matter stand in all of them.
   private static let forms = [
     "connect from x.example[192.0.2.1]", "disconnect from unknown[2001:db8::1] ehlo=1 quit=1",
+    "connect from x[1.2.3.4]:25", "connect from x[7.7.7.7]y]", "connect from a[b[1.2.3.4]",
+    "connect from [1.2.3.4]", "connect from unknown[2001:db8::1]",
     "NOQUEUE: reject: RCPT from x.example[192.0.2.1]: 504 5.5.2 <h>: Helo command rejected: need "
       + "fully-qualified hostname; from=<a@b.example> to=<c@d.example> proto=ESMTP helo=<h>",
     "NOQUEUE: reject: RCPT from unknown[192.0.2.9]: 554 5.7.1 Service unavailable; Client host "
@@ -153,29 +155,39 @@ import Testing
     #expect(left.signatures.contains { $0.argument == "bl.example" && $0.count == 1 })
   }
 
-  /// Lines cut anywhere, at the end of a block behind which nothing can be read.
-  @Test func nothingBehindTheBlockIsRead() throws {
+  /// Lines cut anywhere, at the end of a block behind which nothing can be read, and at the beginning of one
+  /// in front of which nothing can.
+  @Test func nothingAroundTheBlockIsRead() throws {
     let page = 4096
     let memory = try #require(
-      mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
-    defer { munmap(memory, 2 * page) }
-    #expect(memory != MAP_FAILED && mprotect(memory + page, page, PROT_NONE) == 0)
-    let heads = ["Nov 22 09:00:01 mx ", "2026-11-22T09:00:01.123456+00:00 mx "]
+      mmap(nil, 3 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+    defer { munmap(memory, 3 * page) }
+    #expect(
+      memory != MAP_FAILED && mprotect(memory + page, page, PROT_READ | PROT_WRITE) == 0)
+    let heads = [
+      "Nov 22 09:00:01 m p/", "Nov 22 09:00:01 mx postfix/",
+      "2026-11-22T09:00:01.123456+00:00 mx postfix/",
+    ]
     let programs = ["smtpd", "cleanup", "qmgr", "local"]
     let tally = LogTally(window: .fixed(since: nil, until: nil), reference: testReference)
+    let consume = { (bytes: [UInt8], start: UnsafeMutableRawPointer) in
+      start.copyMemory(from: bytes, byteCount: bytes.count)
+      let span = Span(
+        _unsafeElements: UnsafeBufferPointer(
+          start: start.assumingMemoryBound(to: UInt8.self), count: bytes.count))
+      #expect(tally.consume(span) == bytes.count - 64)
+    }
+    let behind = [UInt8](repeating: UInt8(ascii: "x"), count: 64)
     for head in heads {
-      let warm = programs.map { "\(head)postfix/\($0)[7]: 4FzQx1: x\n" }.joined()
+      let warm = Array(programs.map { "\(head)\($0)[7]: 4FzQx1: x\n" }.joined().utf8)
       for (form, program) in Self.forms.flatMap({ form in programs.map { (form, $0) } }) {
-        let line = Array("\(head)postfix/\(program)[7]: \(form)".utf8)
+        let line = Array("\(head)\(program)[7]: \(form)".utf8)
         for length in 20...line.count {
-          let bytes = Array(warm.utf8) + line.prefix(length) + [0x0A]
-          let block = bytes + [UInt8](repeating: UInt8(ascii: "x"), count: 64)
-          let start = memory + page - block.count
-          start.copyMemory(from: block, byteCount: block.count)
-          let span = Span(
-            _unsafeElements: UnsafeBufferPointer(
-              start: start.assumingMemoryBound(to: UInt8.self), count: block.count))
-          #expect(tally.consume(span) == bytes.count)
+          let bytes = Array(line.prefix(length)) + [0x0A]
+          let last = warm + bytes + behind
+          consume(last, memory + 2 * page - last.count)
+          // The lines before are known; this one is the first of its block.
+          consume(bytes + warm + behind, memory + page)
         }
       }
     }
@@ -183,7 +195,7 @@ import Testing
 
   /// What a common reject says, read both ways.
   @Test func partsAreThoseOfTheGeneralReading() throws {
-    for form in Self.forms[2..<4] {
+    for form in Self.forms where form.hasPrefix("NOQUEUE: reject: ") {
       let text = "Nov 22 09:00:01 mx postfix/smtpd[77]: " + form
       let padded = Array((text + "\n" + String(repeating: "x", count: 80)).utf8)
       var parser = LineParser(reference: testReference)
@@ -195,11 +207,11 @@ import Testing
       #expect(KnownReplies.Entry(word, line[reply + 8])?.code == wanted.code)
       let read: CommonReject? = padded.withUnsafeBytes { bytes in
         guard let raw = bytes.baseAddress else { return nil }
-        var reject = CommonReject(
-          raw, at: reply + 10, to: line.count, client: wanted.clientAddress, code: wanted.code)
-        let isKnown =
-          reject?.hasWholeCommonText(raw) == true || reject?.isOfBlockedClient(raw) == true
-        return isKnown ? reject : nil
+        let start = wanted.clientAddress.lower
+        guard var reject = CommonReject(raw, behind: start, to: line.count),
+          reject.take(client: wanted.clientAddress, code: wanted.code, text: reply + 10)
+        else { return nil }
+        return reject.hasWholeCommonText(raw) || reject.isOfBlockedClient(raw) ? reject : nil
       }
       var parts = LineParts()
       parts.take(try #require(read, "\(form)"))

@@ -181,11 +181,11 @@ cbytescan_address_stops32(const void *bytes) {
 }
 
 /// Drawn once a process, so that nobody outside can prepare names whose hashes collide. The last is
-/// what 16 zeros add to a hash.
-extern uint64_t cbytescan_seeds[5];
+/// what 16 zeros in front of a text add to its hash.
+extern _Alignas(16) uint64_t cbytescan_seeds[5];
 
-/// 32 bytes of ones, then 32 of zeros: a mask for any length up to 32.
-extern const uint8_t cbytescan_ones_then_zeros[64];
+/// 32 bytes of zeros, then 32 of ones: a mask for any length up to 32.
+extern const uint8_t cbytescan_zeros_then_ones[64];
 
 static inline __attribute__((always_inline)) uint64_t
 cbytescan_mix(uint64_t left, uint64_t right) {
@@ -199,8 +199,8 @@ static inline __attribute__((always_inline)) uint64_t cbytescan_load8(const uint
   return value;
 }
 
-/// The hash of a text that ends with up to 32 bytes as four words, zeros behind them; `state` stands for
-/// what was before.
+/// The hash of a text whose last 32 bytes, or all, end with these four words, zeros in front of them;
+/// `state` stands for what was before.
 static inline __attribute__((always_inline)) uint64_t
 cbytescan_hash_end(const uint64_t *words, uint64_t state) {
   const uint64_t *seeds = cbytescan_seeds;
@@ -208,8 +208,8 @@ cbytescan_hash_end(const uint64_t *words, uint64_t state) {
          cbytescan_mix(words[2] ^ seeds[2], words[3] ^ seeds[3]);
 }
 
-/// A seeded hash of `count` bytes; it reads no byte beside them. Zeros at the end of a text, which no log
-/// has, do not count.
+/// A seeded hash of `count` bytes; it reads no byte beside them. Zeros at the beginning of a text, which no
+/// log has, do not count.
 static inline uint64_t cbytescan_hash(const void *text, int64_t count) {
   const uint8_t *bytes = (const uint8_t *)text;
   const uint64_t *seeds = cbytescan_seeds;
@@ -219,33 +219,44 @@ static inline uint64_t cbytescan_hash(const void *text, int64_t count) {
     state = cbytescan_mix(cbytescan_load8(bytes) ^ seeds[0], cbytescan_load8(bytes + 8) ^ state) ^
             cbytescan_mix(cbytescan_load8(bytes + 16) ^ seeds[2],
                           cbytescan_load8(bytes + 24) ^ seeds[3] ^ state);
-  if (left > 0) memcpy(words, bytes, (size_t)left);
+  if (left > 0) memcpy((uint8_t *)words + 32 - left, bytes, (size_t)left);
   return cbytescan_hash_end(words, state);
 }
 
-/// The same hash where 32 bytes from `text` on can be read: without a branch for the length of a short
-/// one.
+/// Both halves of 16 bytes, those of which the mask is none taken for zeros, mixed with two of the seeds.
 static inline __attribute__((always_inline)) uint64_t
-cbytescan_hash_readable(const void *text, int64_t count) {
-  if (__builtin_expect(count > 32, 0)) return cbytescan_hash(text, count);
-  const uint8_t *bytes = (const uint8_t *)text;
-  const uint8_t *mask = cbytescan_ones_then_zeros + 32 - count;
-  uint64_t words[4];
-  for (int word = 0; word < 4; word++)
-    words[word] = cbytescan_load8(bytes + 8 * word) & cbytescan_load8(mask + 8 * word);
-  return cbytescan_hash_end(words, 0);
+cbytescan_mix_masked(const uint8_t *bytes, const uint8_t *mask, const uint64_t *seeds) {
+#if defined(__SSE2__)
+  // Left to itself the compiler sorts the halves of two such parts anew before it multiplies them.
+  __m128i masked = _mm_and_si128(_mm_loadu_si128((const __m128i *)bytes),
+                                 _mm_loadu_si128((const __m128i *)mask));
+  __m128i mixed = _mm_xor_si128(masked, _mm_load_si128((const __m128i *)seeds));
+  return cbytescan_mix((uint64_t)_mm_cvtsi128_si64(mixed),
+                       (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(mixed, mixed)));
+#else
+  return cbytescan_mix((cbytescan_load8(bytes) & cbytescan_load8(mask)) ^ seeds[0],
+                       (cbytescan_load8(bytes + 8) & cbytescan_load8(mask + 8)) ^ seeds[1]);
+#endif
+}
+
+/// The same hash of the `count` bytes that end in front of `end`, where 32 bytes in front of it can be read:
+/// without a branch for the length of a short one, and without waiting for where it begins.
+static inline __attribute__((always_inline)) uint64_t
+cbytescan_hash_readable(const void *end, int64_t count) {
+  const uint8_t *bytes = (const uint8_t *)end - 32;
+  if (__builtin_expect(count > 32, 0)) return cbytescan_hash(bytes + 32 - count, count);
+  const uint8_t *mask = cbytescan_zeros_then_ones + count;
+  return cbytescan_mix_masked(bytes, mask, cbytescan_seeds) ^
+         cbytescan_mix_masked(bytes + 16, mask + 16, cbytescan_seeds + 2);
 }
 
 /// The same for what mostly has 16 bytes at most, as an IPv4 address.
 static inline __attribute__((always_inline)) uint64_t
-cbytescan_hash_short(const void *text, int64_t count) {
-  if (__builtin_expect(count > 16, 0)) return cbytescan_hash_readable(text, count);
-  const uint8_t *bytes = (const uint8_t *)text;
-  const uint8_t *mask = cbytescan_ones_then_zeros + 32 - count;
-  const uint64_t *seeds = cbytescan_seeds;
-  uint64_t first = cbytescan_load8(bytes) & cbytescan_load8(mask);
-  uint64_t second = cbytescan_load8(bytes + 8) & cbytescan_load8(mask + 8);
-  return cbytescan_mix(first ^ seeds[0], second ^ seeds[1]) ^ seeds[4];
+cbytescan_hash_short(const void *end, int64_t count) {
+  if (__builtin_expect(count > 16, 0)) return cbytescan_hash_readable(end, count);
+  return cbytescan_mix_masked((const uint8_t *)end - 16, cbytescan_zeros_then_ones + 16 + count,
+                              cbytescan_seeds + 2) ^
+         cbytescan_seeds[4];
 }
 
 /// Memory for `count` values of `size` bytes, all zero; ends the process where there is none, as

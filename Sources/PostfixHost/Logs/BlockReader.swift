@@ -11,13 +11,19 @@ final class BlockReader {
   static let smallBlock = 256 * 1024
   /// Of whole files: the kernel hands out a megabyte sooner than four quarters of it.
   static let largeBlock = 1024 * 1024
+  private static let hugePage = 2 * 1024 * 1024
 
   /// Bytes that are read at a time, at most.
   private let blockSize: Int
-  /// What the former block's end cut lies in front of the place into which the next one is read. That
-  /// begins at a page, where the kernel copies fastest to.
+  /// What the former block's end cut lies in front of the place into which the next one is read.
   private let memory: UnsafeMutableRawPointer
-  private var block: UnsafeMutableRawPointer { memory + LogTally.longestLine }
+  /// Not where a page begins: the kernel copies whole pages, and how soon depends on how far apart the
+  /// places in both pages are. On Zen 4 it takes 5% longer from the beginning of one to that of another, and
+  /// from half as long again to six times as long to one of the 28 bytes behind that, where malloc puts large
+  /// blocks.
+  private var block: UnsafeMutableRawPointer { memory + LogTally.longestLine + Self.shift }
+  private static let shift = 1024 + 16
+  private static let page = 4096
   /// Bytes in front of the block that belong to a line without its newline so far.
   private(set) var carried = 0
   private var skipped = 0
@@ -27,7 +33,15 @@ final class BlockReader {
   init(offset: Int64 = 0, blockSize: Int = BlockReader.smallBlock) {
     self.offset = offset
     self.blockSize = blockSize
-    memory = .allocate(byteCount: LogTally.longestLine + blockSize, alignment: 4096)
+    let size = LogTally.longestLine + Self.shift + blockSize
+    guard blockSize >= Self.largeBlock else {
+      memory = .allocate(byteCount: size, alignment: Self.page)
+      return
+    }
+    // One page where the system has large ones, for the price of some dozen small ones.
+    let rounded = (size + Self.hugePage - 1) & ~(Self.hugePage - 1)
+    memory = .allocate(byteCount: rounded, alignment: Self.hugePage)
+    madvise(memory, rounded, MADV_HUGEPAGE)
   }
 
   deinit { memory.deallocate() }
@@ -54,7 +68,8 @@ final class BlockReader {
     _ descriptor: Int32, isSeekable: Bool, limit: Int64 = .max, checksFingerprint: Bool = false,
     into tally: LogTally, ring: LineRing? = nil
   ) -> Int {
-    let room = min(blockSize, Int(clamping: limit - offset))
+    // Up to the end of a page of the file, so that the next one is read from its beginning.
+    let room = min(blockSize - Int(offset) % Self.page, Int(clamping: limit - offset))
     guard room > 0 else { return 0 }
     var count = -1
     repeat {

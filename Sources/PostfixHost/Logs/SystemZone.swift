@@ -6,18 +6,17 @@ extension LocalZone {
   public static func system(around now: LogTime) -> LocalZone {
     tzset()
     let day: Int64 = 86_400
-    var transitions = [
-      Transition(start: .min, offset: systemOffset(at: now.seconds - 3652 * day))
-    ]
     var low = now.seconds - 3652 * day
+    var before = systemOffset(at: low)
+    var transitions = [Transition(start: .min, offset: before)]
     while low < now.seconds + 366 * day {
       // No zone changes its offset twice within a week.
       let high = low + 7 * day
-      let (before, after) = (systemOffset(at: low), systemOffset(at: high))
+      let after = systemOffset(at: high)
       if before != after {
         transitions.append(Transition(start: change(between: low, and: high), offset: after))
       }
-      low = high
+      (low, before) = (high, after)
     }
     return LocalZone(transitions: transitions)
   }

@@ -36,17 +36,18 @@ enum JSONValue: Hashable, Sendable {
 
   /// The text, indented by two blanks a level, without a final newline; on one line when `compact`.
   func text(compact: Bool = false) -> String {
-    var output = ""
+    // Bytes: appending many short pieces to a string costs ten times as much.
+    var output: [UInt8] = []
     write(into: &output, indent: compact ? nil : 0)
-    return output
+    return String(decoding: output, as: UTF8.self)
   }
 
-  private func write(into output: inout String, indent: Int?) {
+  private func write(into output: inout [UInt8], indent: Int?) {
     switch self {
-    case .null: output += "null"
-    case .bool(let value): output += value ? "true" : "false"
-    case .int(let value): output += "\(value)"
-    case .double(let value): output += value.isFinite ? "\(value)" : "null"
+    case .null: output += "null".utf8
+    case .bool(let value): output += (value ? "true" : "false").utf8
+    case .int(let value): output += "\(value)".utf8
+    case .double(let value): output += (value.isFinite ? "\(value)" : "null").utf8
     case .string(let value): JSONValue.writeString(value, into: &output)
     case .array(let elements):
       JSONValue.writeGroup("[", "]", elements, into: &output, indent: indent) {
@@ -57,47 +58,52 @@ enum JSONValue: Hashable, Sendable {
       JSONValue.writeGroup("{", "}", members, into: &output, indent: indent) {
         member, output, inner in
         JSONValue.writeString(member.name, into: &output)
-        output += inner == nil ? ":" : ": "
+        output += (inner == nil ? ":" : ": ").utf8
         member.value.write(into: &output, indent: inner)
       }
     }
   }
 
   private static func writeGroup<Element>(
-    _ open: String, _ close: String, _ elements: [Element], into output: inout String,
-    indent: Int?, write: (Element, inout String, Int?) -> Void
+    _ open: String, _ close: String, _ elements: [Element], into output: inout [UInt8],
+    indent: Int?, write: (Element, inout [UInt8], Int?) -> Void
   ) {
-    output += open
+    output += open.utf8
     let inner = indent.map { $0 + 2 }
     for (index, element) in elements.enumerated() {
-      if index > 0 { output += "," }
-      if let inner { output += "\n" + String(repeating: " ", count: inner) }
+      if index > 0 { output += ",".utf8 }
+      if let inner { writeLineStart(inner, into: &output) }
       write(element, &output, inner)
     }
-    if let indent, !elements.isEmpty { output += "\n" + String(repeating: " ", count: indent) }
-    output += close
+    if let indent, !elements.isEmpty { writeLineStart(indent, into: &output) }
+    output += close.utf8
   }
 
-  private static func writeString(_ text: String, into output: inout String) {
-    output += "\""
-    defer { output += "\"" }
+  private static func writeLineStart(_ indent: Int, into output: inout [UInt8]) {
+    output.append(UInt8(ascii: "\n"))
+    output += repeatElement(UInt8(ascii: " "), count: indent)
+  }
+
+  private static func writeString(_ text: String, into output: inout [UInt8]) {
+    output.append(UInt8(ascii: "\""))
+    defer { output.append(UInt8(ascii: "\"")) }
     // Nearly all texts are plain ASCII; the properties of characters are looked up in large tables.
     if text.utf8.allSatisfy({ isPlain($0) }) {
-      output += text
+      output += text.utf8
       return
     }
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\"": output += "\\\""
-      case "\\": output += "\\\\"
-      case "\n": output += "\\n"
-      case "\t": output += "\\t"
-      case "\r": output += "\\r"
+      case "\"": output += "\\\"".utf8
+      case "\\": output += "\\\\".utf8
+      case "\n": output += "\\n".utf8
+      case "\t": output += "\\t".utf8
+      case "\r": output += "\\r".utf8
       default:
         if mustEscape(scalar) {
           writeEscape(scalar, into: &output)
         } else {
-          output.unicodeScalars.append(scalar)
+          output += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
         }
       }
     }
@@ -117,10 +123,10 @@ enum JSONValue: Hashable, Sendable {
     }
   }
 
-  private static func writeEscape(_ scalar: Unicode.Scalar, into output: inout String) {
+  private static func writeEscape(_ scalar: Unicode.Scalar, into output: inout [UInt8]) {
     for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
       let hex = String(unit, radix: 16)
-      output += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      output += ("\\u" + String(repeating: "0", count: 4 - hex.count) + hex).utf8
     }
   }
 }
