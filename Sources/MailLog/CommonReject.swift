@@ -29,8 +29,12 @@ extension CommonReject {
     guard raw.byte(close) == UInt8(ascii: ">"), helo >= start &+ 19,
       raw.word(helo &- 7) == literal("P helo=<"), raw.word(helo &- 10) == literal("SMTP hel")
     else { return nil }
-    let recipientEnd = helo &- (raw.byte(helo &- 11) == UInt8(ascii: "E") ? 19 : 18)
-    guard raw.word(recipientEnd) == literal("> proto=") else { return nil }
+    // `ESMTP`, or else `SMTP`, by a guess of the processor's instead of a wait for the letter.
+    var recipientEnd = helo &- 19
+    if raw.word(recipientEnd) != literal("> proto=") || raw.byte(helo &- 11) != UInt8(ascii: "E") {
+      guard Self.isPlainSMTP(raw, before: helo) else { return nil }
+      recipientEnd = helo &- 18
+    }
     let recipient = Self.lastStop(raw, from: start, before: recipientEnd)
     guard recipient >= start &+ 5,
       raw.word(recipient &- 5) & 0xFFFF_FFFF_FFFF == 0x3C3D_6F74_203E
@@ -55,15 +59,21 @@ extension CommonReject {
     return start <= end
   }
 
+  @inline(never)
+  private static func isPlainSMTP(_ raw: UnsafeRawPointer, before helo: Int) -> Bool {
+    raw.word(helo &- 18) == literal("> proto=")
+  }
+
   /// The last of what ends an address without quotes and blanks, or says that it is none, in
   /// `start..<end`; less than `start` without one.
   @inline(__always)
   private static func lastStop(_ raw: UnsafeRawPointer, from start: Int, before end: Int) -> Int {
     // Nothing in front of the line may be read.
     guard end >= start &+ 7, start >= 32 else { return -1 }
-    let stops = cbytescan_address_stops32(raw + (end &- 32))
+    let first = end &- 32
+    let stops = cbytescan_address_stops32(raw + first)
     return stops != 0
-      ? end &- 1 &- stops.leadingZeroBitCount : lastFarStop(raw, from: start, before: end &- 32)
+      ? first &+ Int(cbytescan_highest(stops)) : lastFarStop(raw, from: start, before: first)
   }
 
   // Longer than 32 bytes are few; apart, their loop leaves the reading of the others alone.
@@ -74,9 +84,9 @@ extension CommonReject {
   ) -> Int {
     var place = end
     while place > start {
-      let stops = cbytescan_address_stops32(raw + (place &- 32))
-      if stops != 0 { return place &- 1 &- stops.leadingZeroBitCount }
       place &-= 32
+      let stops = cbytescan_address_stops32(raw + place)
+      if stops != 0 { return place &+ Int(cbytescan_highest(stops)) }
     }
     return -1
   }

@@ -191,8 +191,11 @@ struct FrequentItems: ~Copyable {
   /// The numbers of the items that are filled.
   private var numbers: Range<Int> { 1..<used + 1 }
 
-  /// The median of the counts. Most counts are small, so they are sorted by counting.
+  /// The median of the counts. Most counts are small, so they are sorted by counting; mostly most are 1.
   private var median: Int32 {
+    var once = 0
+    for number in numbers { once += items[folded: number].count == 1 ? 1 : 0 }
+    if once * 2 > used { return 1 }
     histogram.fill(0)
     for number in numbers {
       histogram[Int(min(items[folded: number].count, 255))] &+= 1

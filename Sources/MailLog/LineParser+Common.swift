@@ -74,9 +74,9 @@ extension LineParser {
     let close = end &- 1
     let open = firstIndex(raw + start, UInt8(ascii: "["))
     // The address and its bracket are 16 bytes at most.
-    let near = UInt16(truncatingIfNeeded: cbytescan_equal16(raw + (close &- 16), UInt8(ascii: "[")))
-    let last = close &- 1 &- near.leadingZeroBitCount
-    guard last == start &+ open, raw.byte(close) == UInt8(ascii: "]"),
+    let near = cbytescan_equal16(raw + (close &- 16), UInt8(ascii: "["))
+    let last = close &- 16 &+ Int(cbytescan_highest(near | 1))
+    guard last == start &+ open, near != 0, raw.byte(close) == UInt8(ascii: "]"),
       cbytescan_equal16(raw + (close &- 16), UInt8(ascii: "]")) == 0
     else { return commonClient(raw, at: start, open: open, to: end) }
     return Slice(last &+ 1, close)

@@ -158,9 +158,10 @@ struct TalkerSketch: ~Copyable {
 /// is one. 32 bytes in front of the slice's end must be readable.
 @inline(__always)
 private func lastIndex(_ raw: UnsafeRawPointer, _ byte: UInt8, _ slice: Slice) -> Int {
-  let hits = cbytescan_equal32(raw + (slice.upper &- 32), byte)
+  let first = slice.upper &- 32
+  let hits = cbytescan_equal32(raw + first, byte)
   guard hits != 0 else { return -1 }
-  let place = slice.upper &- 1 &- hits.leadingZeroBitCount
+  let place = first &+ Int(cbytescan_highest(hits))
   return place >= slice.lower ? place : -1
 }
 

@@ -136,8 +136,7 @@ extension TallyCore {
     }
     if first == literal("connect ") {
       // First, so that what follows is read from within the line.
-      guard raw.half(message &+ 8) == 0x6D6F_7266, raw.byte(message &+ 12) == UInt8(ascii: " ")
-      else { return false }
+      guard raw.word(message &+ 5) == literal("ct from ") else { return false }
       let client = LineParser.lastClient(raw, at: message &+ 13, to: end)
       guard client.isPresent else { return false }
       beginCommonSession(
@@ -309,7 +308,7 @@ extension TallyCore {
     note(model.entry, pid)
     let hash = cbytescan_hash_readable(raw + (message &+ id), Int64(id))
     openMessage(
-      queueKey(hash, host: parts.host), of: sessionKey,
+      queueKey(hash, host: parts.host), of: model.entry.sessionBase | pid,
       client: HashedText(readable: raw, address: client))
     return true
   }

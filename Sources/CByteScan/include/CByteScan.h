@@ -56,6 +56,11 @@ cbytescan_equal32(const void *bytes, uint8_t wanted) {
   return cbytescan_equal16(first, wanted) | cbytescan_equal16(first + 16, wanted) << 16;
 }
 
+/// The number of the highest of some bits, of which there must be one.
+static inline __attribute__((always_inline)) int64_t cbytescan_highest(uint32_t bits) {
+  return 31 - __builtin_clz(bits);
+}
+
 /// Which of the 16 bytes at `left` equal those at `right`.
 static inline __attribute__((always_inline)) uint32_t
 cbytescan_same16(const void *left, const void *right) {
