@@ -20,7 +20,7 @@ private struct SnapshotBuilder {
   let epochs: [PolicyEpoch]
   private var resolvers: [CauseResolver] = []
   private var snapshot: LogSnapshot
-  private var open: [OpenKey: (rejects: Int, trial: Int)] = [:]
+  private var open: [OpenKey: RowCount] = [:]
 
   private struct OpenKey: Hashable {
     var tag: String
@@ -98,24 +98,31 @@ private struct SnapshotBuilder {
       snapshot.rows[key, default: RowCount()].trial += trial
     case .open(let candidates):
       let key = OpenKey(tag: count.tag, candidates: candidates)
-      open[key, default: (0, 0)].rejects += rejects
-      open[key, default: (0, 0)].trial += trial
+      open[key, default: RowCount()].rejects += rejects
+      open[key, default: RowCount()].trial += trial
     }
   }
 
   private mutating func finishOpenGroups() {
-    snapshot.open = open.filter { $0.value.rejects > 0 }
-      .map { OpenGroup(tag: $0.key.tag, candidates: $0.key.candidates, count: $0.value.rejects) }
-      .sorted {
-        ($1.count, $0.tag, $0.candidates.first?.name ?? "")
-          < ($0.count, $1.tag, $1.candidates.first?.name ?? "")
-      }
-    snapshot.openTrial = open.filter { $0.value.trial > 0 }
-      .map { OpenGroup(tag: $0.key.tag, candidates: $0.key.candidates, count: $0.value.trial) }
-      .sorted { ($1.count, $0.tag) < ($0.count, $1.tag) }
+    snapshot.open = groups(\.rejects)
+    snapshot.openTrial = groups(\.trial)
     for key in snapshot.rows.keys {
       snapshot.rows[key]?.isAtLeast = snapshot.open.contains { $0.names(key) }
     }
+  }
+
+  /// The open groups with such counts, heaviest first; those with equal counts in the same order in every run.
+  private func groups(_ count: KeyPath<RowCount, Int>) -> [OpenGroup] {
+    open.filter { $0.value[keyPath: count] > 0 }
+      .map {
+        OpenGroup(
+          tag: $0.key.tag, candidates: $0.key.candidates, count: $0.value[keyPath: count])
+      }
+      .sorted { left, right in
+        if left.count != right.count { return left.count > right.count }
+        if left.tag != right.tag { return left.tag < right.tag }
+        return left.candidates.lexicographicallyPrecedes(right.candidates)
+      }
   }
 
   /// Sets `since` of the rows whose restriction changed its state inside the window.

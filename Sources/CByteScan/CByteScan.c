@@ -7,8 +7,8 @@
 
 // Most functions stand in the header, so that they are inlined where they are called.
 
-_Alignas(16) uint64_t cbytescan_seeds[5] = {0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3,
-                               0x589965CC75374CC3, 0};
+_Alignas(16) uint64_t cbytescan_seeds[5] = {0xA0761D6478BD642F, 0xE7037ED1A0B428DB,
+                                            0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0};
 
 #define EIGHT(byte) byte, byte, byte, byte, byte, byte, byte, byte
 #define THIRTY_TWO(byte) EIGHT(byte), EIGHT(byte), EIGHT(byte), EIGHT(byte)

@@ -84,9 +84,9 @@ extension LineParser {
 
   @inline(__always)
   private static func commonClient(
-    _ raw: UnsafeRawPointer, at start: Int, open length: Int, to end: Int
+    _ raw: UnsafeRawPointer, at start: Int, open name: Int, to end: Int
   ) -> Slice {
-    let open = start &+ length
+    let open = start &+ name
     guard open < start &+ 64, open < end else { return .none }
     // An IPv4 address and its bracket are 16 bytes at most.
     let near = cbytescan_equal16(raw + (open &+ 1), UInt8(ascii: "]"))

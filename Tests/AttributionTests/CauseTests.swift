@@ -8,6 +8,21 @@ import Testing
   private let notQualified = "504 5.5.2 <h>: Helo command rejected: need fully-qualified hostname"
   private let noAddress = "501 5.5.2 <h>: Helo command rejected: invalid ip address"
 
+  /// Groups of equal counts stand in one order, though the table behind them has another in each run.
+  @Test func openGroupsOfEqualCountsAreInOrder() {
+    let subjects = ["Client host", "Helo command", "Sender address", "Recipient address"]
+    let texts = subjects.flatMap {
+      ["554 5.7.1 <x>: \($0) rejected: Access denied", "554 5.7.1 <x>: \($0) rejected: go"]
+    }
+    let lines = texts.flatMap { [reject($0), reject($0, isTrial: true)] }
+    let snapshot = snapshot(lines.joined())
+    for groups in [snapshot.open, snapshot.openTrial] {
+      #expect(groups.count == texts.count && groups.allSatisfy { $0.count == 1 })
+      let candidates = groups.map(\.candidates)
+      #expect(candidates == candidates.sorted { $0.lexicographicallyPrecedes($1) })
+    }
+  }
+
   @Test func withoutPolicyAmbiguousStaysOpen() {
     let snapshot = snapshot(reject(heloDenied) + reject(notQualified))
     #expect(snapshot["reject_non_fqdn_helo_hostname"]?.rejects == 1)

@@ -204,17 +204,8 @@ static inline __attribute__((always_inline)) uint64_t cbytescan_load8(const uint
   return value;
 }
 
-/// The hash of a text whose last 32 bytes, or all, end with these four words, zeros in front of them;
-/// `state` stands for what was before.
-static inline __attribute__((always_inline)) uint64_t
-cbytescan_hash_end(const uint64_t *words, uint64_t state) {
-  const uint64_t *seeds = cbytescan_seeds;
-  return cbytescan_mix(words[0] ^ seeds[0], words[1] ^ seeds[1] ^ state) ^
-         cbytescan_mix(words[2] ^ seeds[2], words[3] ^ seeds[3]);
-}
-
-/// A seeded hash of `count` bytes; it reads no byte beside them. Zeros at the beginning of a text, which no
-/// log has, do not count.
+/// A seeded hash of `count` bytes; it reads no byte beside them. The last 32 bytes or fewer are taken for 32
+/// with zeros in front of them, so that zeros which a text has there itself do not count; no log has such.
 static inline uint64_t cbytescan_hash(const void *text, int64_t count) {
   const uint8_t *bytes = (const uint8_t *)text;
   const uint64_t *seeds = cbytescan_seeds;
@@ -225,7 +216,8 @@ static inline uint64_t cbytescan_hash(const void *text, int64_t count) {
             cbytescan_mix(cbytescan_load8(bytes + 16) ^ seeds[2],
                           cbytescan_load8(bytes + 24) ^ seeds[3] ^ state);
   if (left > 0) memcpy((uint8_t *)words + 32 - left, bytes, (size_t)left);
-  return cbytescan_hash_end(words, state);
+  return cbytescan_mix(words[0] ^ seeds[0], words[1] ^ seeds[1] ^ state) ^
+         cbytescan_mix(words[2] ^ seeds[2], words[3] ^ seeds[3]);
 }
 
 /// Both halves of 16 bytes, those of which the mask is none taken for zeros, mixed with two of the seeds.

@@ -38,7 +38,7 @@ final class BlockReader {
       memory = .allocate(byteCount: size, alignment: Self.page)
       return
     }
-    // One page where the system has large ones, for the price of some dozen small ones.
+    // One page where the system has large ones, for the price of some forty small ones.
     let rounded = (size + Self.hugePage - 1) & ~(Self.hugePage - 1)
     memory = .allocate(byteCount: rounded, alignment: Self.hugePage)
     madvise(memory, rounded, MADV_HUGEPAGE)

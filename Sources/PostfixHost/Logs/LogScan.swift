@@ -138,20 +138,23 @@ private struct LogScan {
 
   private func readPlain(_ log: OpenedLog) throws(SystemError) {
     let facts = log.facts
-    let reader = BlockReader(blockSize: BlockReader.largeBlock)
-    var end = facts.size
+    var (start, end) = (Int64(0), facts.size)
     var search = LogSearch(
       descriptor: log.descriptor, zone: request.zone, reference: facts.modified)
     if let since = request.since {
       let moment = LogTime(microseconds: since.microseconds - Self.margin)
-      reader.offset = search.offset(of: moment, size: facts.size)
+      start = search.offset(of: moment, size: facts.size)
     }
     if let until = request.until {
       let moment = LogTime(microseconds: until.microseconds + Self.margin)
       end = search.end(of: moment, size: facts.size)
     }
-    let ahead = ReadAhead.start(log.descriptor, from: reader.offset, to: end)
+    let ahead = ReadAhead.start(log.descriptor, from: start, to: end)
     defer { ahead?.stop() }
+    // Where another thread reads, only what a block's end cuts is kept here.
+    let isLarge = ahead == nil && end - start > BlockReader.smallBlock
+    let reader = BlockReader(
+      offset: start, blockSize: isLarge ? BlockReader.largeBlock : BlockReader.smallBlock)
     while true {
       let count =
         ahead.map { reader.read($0, into: tally) }

@@ -36,7 +36,7 @@ enum JSONValue: Hashable, Sendable {
 
   /// The text, indented by two blanks a level, without a final newline; on one line when `compact`.
   func text(compact: Bool = false) -> String {
-    // Bytes: appending many short pieces to a string costs ten times as much.
+    // Bytes: each of the many short pieces costs a string more.
     var output: [UInt8] = []
     write(into: &output, indent: compact ? nil : 0)
     return String(decoding: output, as: UTF8.self)
