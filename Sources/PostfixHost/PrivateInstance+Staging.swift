@@ -62,7 +62,15 @@ final class StagingArea {
   func remove() {
     guard !isRemoved else { return }
     isRemoved = true
-    try? removeTree(root)
+    Self.removeTreeOfKilled(root)
+  }
+
+  /// Removes a directory whose processes were killed: until they are gone they may still make files.
+  private static func removeTreeOfKilled(_ root: String) {
+    for _ in 0..<100 {
+      if (try? removeTree(root)) != nil { return }
+      usleep(10_000)
+    }
   }
 
   /// Copies the files that a chrooted smtpd reads (resolver, services) from the live queue directory.
@@ -114,7 +122,7 @@ final class StagingArea {
         usleep(50_000)
         kill(-pid, SIGKILL)
       }
-      try? removeTree(root)
+      removeTreeOfKilled(root)
     }
   }
 }
